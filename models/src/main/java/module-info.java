@@ -1,0 +1,5 @@
+/** The zoo: networks as data. */
+module org.resnet4j.models {
+    requires static org.jspecify;
+    requires transitive org.resnet4j.graph;
+}

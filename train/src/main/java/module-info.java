@@ -1,0 +1,9 @@
+/** Loss to checkpoint. */
+module org.resnet4j.train {
+    requires static org.jspecify;
+    requires transitive org.resnet4j.engine;
+    requires transitive org.resnet4j.data;
+    requires transitive org.resnet4j.models;
+    requires transitive org.resnet4j.weights;
+    requires tools.jackson.core;
+}

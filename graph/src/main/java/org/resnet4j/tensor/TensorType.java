@@ -6,11 +6,10 @@ import java.util.Objects;
  * Element type and shape of a tensor: all that is known of it before it has numbers.
  *
  * <p>{@link #bytes} is the size of the plain, dense, row-major form. A fixed type has proved at construction that this size
- * fits a {@code long}, so it may be compared with a buffer without further checks.
+ * fits a {@code long}, so it may be compared with a buffer without further checks; the constructor throws {@link ShapeException} where the byte size overflows.
  *
  * @param dtype element type
  * @param shape dimensions; the first may be {@link Shape#BATCH}
- * @throws ShapeException if the byte size overflows
  */
 public record TensorType(DType dtype, Shape shape) {
     /** Checks that the bytes can be counted. */

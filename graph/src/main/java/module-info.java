@@ -2,5 +2,9 @@
 module org.resnet4j.graph {
     requires static org.jspecify;
 
+    exports org.resnet4j.builder;
+    exports org.resnet4j.check;
+    exports org.resnet4j.grad;
+    exports org.resnet4j.graph;
     exports org.resnet4j.tensor;
 }

@@ -1,0 +1,170 @@
+package org.resnet4j.graph;
+
+import org.resnet4j.tensor.Shape;
+
+/**
+ * An operation: a closed set of records that hold attributes only. Operands are in {@link Node}.
+ *
+ * <p>Each comment reads {@code inputs -> outputs}; pictures are [N, C, H, W], weights [O, I / groups, KH, KW]. Everything
+ * else that is known of an operation is one exhaustive {@code switch} elsewhere: shapes in {@code check.ShapeInference},
+ * gradients in {@code grad.Gradients}, text in {@link GraphPrinter}, multiply-adds in {@code cost.Cost}, and a lowering in each
+ * backend. A new operation does not compile until every table knows it. Names and operand order follow oneDNN's primitives.
+ */
+public sealed interface Op {
+    /** What a user's network is made of; each has a gradient. */
+    sealed interface Forward extends Op {}
+
+    /** What {@code grad.Gradients} adds; has no gradient of its own. */
+    sealed interface Backward extends Op {}
+
+    /** What the passes for inference leave behind; has no gradient. */
+    sealed interface Fused extends Op {}
+
+    /** src, weights[, bias] -> dst. Cross-correlation, as every framework calls convolution. */
+    record Conv2d(Window window, int groups, boolean bias) implements Forward {
+        /** Checks that there is at least one group. */
+        public Conv2d {
+            if (groups < 1) {
+                throw new IllegalArgumentException("a convolution has at least one group, found " + groups);
+            }
+        }
+    }
+
+    /**
+     * src, scale, shift, runningMean, runningVariance -> dst, mean, variance, newMean, newVariance[, workspace]. Training form:
+     * normalises by the batch's own mean and biased variance, then moves the running ones by {@code momentum}; the running
+     * variance takes the unbiased estimate, as PyTorch does. With {@code relu} the activation is applied too and an opaque
+     * mask remembers where it was positive. Ioffe and Szegedy 2015, Algorithm 1.
+     */
+    record BatchNorm(double epsilon, double momentum, boolean relu) implements Forward {}
+
+    /** src, scale, shift, mean, variance -> dst. Normalises by stored statistics: evaluation, or a frozen layer in training. */
+    record BatchNormInference(double epsilon) implements Forward {}
+
+    /** src -> dst. */
+    record Relu() implements Forward {}
+
+    /** a, b -> dst of the same shape. */
+    record Add() implements Forward {}
+
+    /** a, b -> max(a + b, 0): the end of a residual block. */
+    record AddRelu() implements Forward {}
+
+    /** src -> dst[, workspace]; padding counts as minus infinity. The workspace is opaque and needed for the gradient. */
+    record MaxPool(Window window, boolean workspace) implements Forward {}
+
+    /** src -> dst; the divisor counts padding if {@code includePadding}. */
+    record AvgPool(Window window, boolean includePadding) implements Forward {}
+
+    /** src [N, C, H, W] -> dst [N, C]. */
+    record GlobalAvgPool() implements Forward {}
+
+    /** src [N, C, H, W] -> dst [N, C * H * W] in that order. */
+    record Flatten() implements Forward {}
+
+    /** src [N, I], weights [O, I][, bias [O]] -> dst [N, O]. */
+    record Linear(boolean bias) implements Forward {}
+
+    /**
+     * src -> dst: every {@code stride}-th pixel, {@code before} zero channels in front and {@code after} behind: the paper's
+     * parameter-free shortcut, option A of section 3.3.
+     */
+    record PadShortcut(int stride, int before, int after) implements Forward {
+        /** Checks the counts. */
+        public PadShortcut {
+            if (stride < 1 || before < 0 || after < 0) {
+                throw new IllegalArgumentException("a padded shortcut needs stride >= 1 and counts >= 0, found stride "
+                        + stride + ", before " + before + ", after " + after);
+            }
+        }
+    }
+
+    /**
+     * src, key s64[1] -> dst, mask. Zeroes an element with {@code probability} and scales the others by 1 / (1 - probability).
+     * Which ones is a function of (key, stream, position) only.
+     */
+    record Dropout(double probability, int stream) implements Forward {
+        /** Checks the probability. */
+        public Dropout {
+            if (!(probability >= 0 && probability < 1)) {
+                throw new IllegalArgumentException("dropout needs a probability in [0, 1), found " + probability);
+            }
+        }
+    }
+
+    /** transform, gate, carry -> sigmoid(gate) * transform + (1 - sigmoid(gate)) * carry. Srivastava et al. 2015, eq. 3. */
+    record Gate() implements Forward {}
+
+    /** src [N, C] -> dst [N, C], over C. */
+    record Softmax() implements Forward {}
+
+    /**
+     * logits [N, C], targets -> loss, a scalar: the mean over N of the cross entropy with softmax(logits). Targets are s32[N]
+     * class indices or, with {@code softTargets}, a distribution [N, C]; {@code labelSmoothing} mixes either with the uniform one.
+     */
+    record SoftmaxCrossEntropy(double labelSmoothing, boolean softTargets) implements Forward {
+        /** Checks the smoothing. */
+        public SoftmaxCrossEntropy {
+            if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+                throw new IllegalArgumentException("label smoothing must be in [0, 1), found " + labelSmoothing);
+            }
+        }
+    }
+
+    /** diffDst, weights -> diffSrc. */
+    record Conv2dBackwardData(Conv2d forward, Shape src) implements Backward {}
+
+    /** src, diffDst -> diffWeights[, diffBias]. */
+    record Conv2dBackwardWeights(Conv2d forward, Shape weights) implements Backward {}
+
+    /** src, diffDst, scale, mean, variance[, workspace] -> diffSrc, diffScale, diffShift; statistics of the batch. */
+    record BatchNormBackward(BatchNorm forward) implements Backward {}
+
+    /** src, diffDst, scale, mean, variance -> diffSrc, diffScale, diffShift; statistics are constants. */
+    record BatchNormInferenceBackward(BatchNormInference forward) implements Backward {}
+
+    /** dst, diffDst -> diffSrc: diffDst where dst is positive. */
+    record ReluBackward() implements Backward {}
+
+    /** workspace, diffDst -> diffSrc. */
+    record MaxPoolBackward(MaxPool forward, Shape src) implements Backward {}
+
+    /** diffDst -> diffSrc. */
+    record AvgPoolBackward(AvgPool forward, Shape src) implements Backward {}
+
+    /** diffDst [N, C] -> diffSrc [N, C, H, W]. */
+    record GlobalAvgPoolBackward(Shape src) implements Backward {}
+
+    /** diffDst -> diffSrc. */
+    record FlattenBackward(Shape src) implements Backward {}
+
+    /** diffDst, weights -> diffSrc. */
+    record LinearBackwardData() implements Backward {}
+
+    /** src, diffDst -> diffWeights[, diffBias]. */
+    record LinearBackwardWeights(Linear forward) implements Backward {}
+
+    /** diffDst -> diffSrc. */
+    record PadShortcutBackward(PadShortcut forward, Shape src) implements Backward {}
+
+    /** mask, diffDst -> diffSrc. */
+    record DropoutBackward(Dropout forward) implements Backward {}
+
+    /** transform, gate, carry, diffDst -> diffTransform, diffGate, diffCarry. */
+    record GateBackward() implements Backward {}
+
+    /** dst, diffDst -> diffSrc. */
+    record SoftmaxBackward() implements Backward {}
+
+    /** logits, targets -> diffLogits, for a loss whose own gradient is 1. */
+    record SoftmaxCrossEntropyBackward(SoftmaxCrossEntropy forward) implements Backward {}
+
+    /** src, weights, bias[, addend] -> dst: convolution, then the addend if {@code sum}, then ReLU if {@code relu}. */
+    record FusedConv2d(Conv2d forward, boolean sum, boolean relu) implements Fused {}
+
+    /**
+     * weights, scale, shift, mean, variance[, bias] -> weights, bias: what a convolution needs to do the work of the batch norm
+     * that follows it. Depends on parameters only, so a plan does it once.
+     */
+    record FoldBatchNorm(double epsilon, boolean bias) implements Fused {}
+}

@@ -3,4 +3,6 @@ module org.resnet4j.engine {
     requires static org.jspecify;
     requires transitive org.resnet4j.graph;
     requires org.resnet4j.onednn;
+
+    exports org.resnet4j.engine;
 }

@@ -5,4 +5,5 @@ module org.resnet4j.engine {
     requires org.resnet4j.onednn;
 
     exports org.resnet4j.engine;
+    exports org.resnet4j.engine.onednn;
 }

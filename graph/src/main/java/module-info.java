@@ -6,5 +6,6 @@ module org.resnet4j.graph {
     exports org.resnet4j.check;
     exports org.resnet4j.grad;
     exports org.resnet4j.graph;
+    exports org.resnet4j.memory;
     exports org.resnet4j.tensor;
 }

@@ -1,4 +1,6 @@
 /** The only module that may call oneDNN. */
 module org.resnet4j.onednn {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
+
+    exports org.resnet4j.onednn;
 }

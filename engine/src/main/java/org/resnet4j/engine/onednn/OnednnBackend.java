@@ -1,0 +1,77 @@
+package org.resnet4j.engine.onednn;
+
+import java.nio.file.Path;
+import org.resnet4j.engine.Backend;
+import org.resnet4j.engine.Plan;
+import org.resnet4j.graph.Graph;
+import org.resnet4j.onednn.Onednn;
+
+/**
+ * Runs graphs of F32 values with oneDNN on the processor.
+ *
+ * <p>Training graphs should have been through {@code Passes.forTraining} and {@code Gradients}, inference graphs through
+ * {@code Passes.forInference}; unfused graphs run too, slower. Safe for use by many threads: every plan's sessions compute on
+ * threads of their own, with {@code threads} of OpenMP each. Holds no memory, so there is nothing to close. What is chosen
+ * depends on the instruction set, the shapes and the number of threads only, so two runs give the same bits.
+ */
+public final class OnednnBackend implements Backend {
+    private final Onednn library;
+    private final int threads;
+
+    private OnednnBackend(Onednn library, int threads) {
+        this.library = library;
+        this.threads = threads;
+    }
+
+    /**
+     * A backend on the library, which is unpacked to {@code nativeFolder} if it is not there yet.
+     *
+     * @param threads OpenMP threads of each session, at least 1
+     */
+    public static OnednnBackend open(Path nativeFolder, int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("a session needs at least 1 thread, found " + threads);
+        }
+        return new OnednnBackend(Onednn.open(nativeFolder), threads);
+    }
+
+    @Override
+    public String name() {
+        return "onednn";
+    }
+
+    /** OpenMP threads of each session. */
+    public int threads() {
+        return threads;
+    }
+
+    @Override
+    public Plan compile(Graph graph) {
+        Lowering.requireSupported(graph);
+        try (ComputeThread thread = thread("compile")) {
+            OnednnPlan[] made = new OnednnPlan[1];
+            thread.run(() -> {
+                try (Lowering lowering = lower(graph)) {
+                    made[0] = OnednnPlan.of(this, lowering);
+                }
+            });
+            return made[0];
+        }
+    }
+
+    /** A thread whose OpenMP team has this backend's size; the caller closes it. */
+    ComputeThread thread(String name) {
+        return new ComputeThread("onednn-" + name, library, threads);
+    }
+
+    /** Lowers on the calling thread, which must have this backend's number of OpenMP threads. */
+    Lowering lower(Graph graph) {
+        Primitives primitives = new Primitives(library);
+        try {
+            return Lowering.of(graph, primitives);
+        } catch (RuntimeException | Error e) {
+            primitives.close();
+            throw e;
+        }
+    }
+}

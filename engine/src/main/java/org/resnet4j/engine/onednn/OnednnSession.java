@@ -1,0 +1,219 @@
+package org.resnet4j.engine.onednn;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.resnet4j.engine.Parameters;
+import org.resnet4j.engine.Plan;
+import org.resnet4j.engine.Session;
+import org.resnet4j.engine.TensorView;
+import org.resnet4j.engine.onednn.Step.Operand;
+import org.resnet4j.graph.Value;
+import org.resnet4j.onednn.Execution;
+
+/** A lowering bound to memory: an array of runnables, called in order on the session's own thread. */
+final class OnednnSession implements Session {
+    private final OnednnPlan plan;
+    private final ComputeThread thread;
+    private final Arena arena = Arena.ofShared();
+    private final Map<String, TensorView> inputs = new HashMap<>();
+    private final Map<String, TensorView> outputs = new HashMap<>();
+    private final Steps prologue = new Steps();
+    private final Steps body = new Steps();
+    private Lowering lowering;
+    private Placement placement;
+    private Parameters parameters;
+    private MemorySegment block;
+    private boolean stale = true;
+    private boolean closed;
+
+    /** A step with its memory, and what it writes for {@link #firstNonFinite}. */
+    private record Bound(Step step, Runnable action, List<MemorySegment> results) {}
+
+    /** Runs one after another; an object of its own, so that a run makes no lambda. */
+    private static final class Steps implements Runnable {
+        private final List<Bound> all = new ArrayList<>();
+
+        @Override
+        public void run() {
+            for (int i = 0; i < all.size(); i++) {
+                all.get(i).action().run();
+            }
+        }
+    }
+
+    @SuppressWarnings("NullAway") // the fields that bind() sets on the compute thread before open() returns
+    private OnednnSession(OnednnPlan plan, ComputeThread thread) {
+        this.plan = plan;
+        this.thread = thread;
+    }
+
+    static OnednnSession open(OnednnBackend backend, OnednnPlan plan) {
+        ComputeThread thread = backend.thread(plan.graph().name());
+        OnednnSession session = new OnednnSession(plan, thread);
+        try {
+            thread.run(() -> session.bind(backend));
+        } catch (RuntimeException | Error e) {
+            session.close();
+            throw e;
+        }
+        return session;
+    }
+
+    private void bind(OnednnBackend backend) {
+        lowering = backend.lower(plan.graph());
+        placement = Placement.of(lowering);
+        parameters = Parameters.allocate(placement.requests(), lowering.training());
+        block = arena.allocate(Math.max(1, placement.bytes()), Parameters.ALIGNMENT);
+        for (Value v : plan.graph().inputs()) {
+            inputs.put(v.name(), new TensorView(v.name(), v.type(), memory(lowering.tensor(v))));
+        }
+        for (Value v : plan.graph().outputs()) {
+            outputs.put(v.name(), new TensorView(v.name(), v.type(), memory(lowering.tensor(v))));
+        }
+        lowering.prologue().forEach(s -> prologue.all.add(bind(s)));
+        lowering.body().forEach(s -> body.all.add(bind(s)));
+    }
+
+    private Bound bind(Step step) {
+        List<MemorySegment> results = step.results().stream().map(this::memory).toList();
+        return switch (step) {
+            case Step.PrimitiveStep p -> new Bound(p, bindPrimitive(p), results);
+            case Step.HostStep h ->
+                new Bound(
+                        h,
+                        h.kernel().bind(h.operands().stream().map(this::memory).toList()),
+                        results);
+        };
+    }
+
+    private Runnable bindPrimitive(Step.PrimitiveStep step) {
+        List<Execution.Argument> arguments = new ArrayList<>();
+        for (Operand o : step.operands()) {
+            arguments.add(new Execution.Argument(o.arg(), o.layout(), memory(o.tensor())));
+        }
+        MemorySegment scratchpad = block.asSlice(placement.scratchpad());
+        Execution execution = lowering.primitives().execution(step.desc(), arguments, scratchpad);
+        return execution::run;
+    }
+
+    private MemorySegment memory(Tensor t) {
+        long bytes = t.layout.bytes();
+        return switch (t.home) {
+            case BLOCK, KEPT, CONSTANT -> {
+                Long offset = placement.offsets().get(t.id);
+                if (offset == null) {
+                    throw new IllegalStateException(t.name + " was not placed");
+                }
+                yield block.asSlice(offset, bytes);
+            }
+            case PARAMETER ->
+                parameters.values().asSlice(parameters.slot(t.name).offset(), bytes);
+            case GRADIENT ->
+                parameters
+                        .gradients()
+                        .asSlice(
+                                parameters
+                                        .slot(t.name.substring("grad.".length()))
+                                        .offset(),
+                                bytes);
+        };
+    }
+
+    @Override
+    public Plan plan() {
+        return plan;
+    }
+
+    @Override
+    public Parameters parameters() {
+        requireOpen();
+        return parameters;
+    }
+
+    @Override
+    public TensorView input(String name) {
+        requireOpen();
+        return view(inputs, name, "input");
+    }
+
+    @Override
+    public TensorView output(String name) {
+        requireOpen();
+        return view(outputs, name, "output");
+    }
+
+    private TensorView view(Map<String, TensorView> views, String name, String what) {
+        TensorView view = views.get(name);
+        if (view == null) {
+            throw new IllegalArgumentException(
+                    plan.graph().name() + " has no " + what + " named " + name + "; it has " + views.keySet());
+        }
+        return view;
+    }
+
+    @Override
+    public void parametersChanged() {
+        requireOpen();
+        stale = true;
+    }
+
+    @Override
+    public void run() {
+        requireOpen();
+        prepare();
+        thread.run(body);
+    }
+
+    private void prepare() {
+        if (stale) {
+            thread.run(prologue);
+            stale = false;
+        }
+    }
+
+    @Override
+    public Optional<String> firstNonFinite() {
+        requireOpen();
+        for (Steps steps : List.of(prologue, body)) {
+            for (Bound bound : steps.all) {
+                thread.run(bound.action());
+                for (int i = 0; i < bound.results().size(); i++) {
+                    Tensor t = bound.step().results().get(i);
+                    if (t.layout.isFloat()
+                            && !Parameters.allFinite(bound.results().get(i))) {
+                        return Optional.of(
+                                bound.step().node() + " (" + bound.step().op() + ", " + t.name + ")");
+                    }
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the session of " + plan.graph().name() + " is closed");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        thread.close();
+        if (lowering != null) {
+            lowering.close();
+        }
+        if (parameters != null) {
+            parameters.close();
+        }
+        arena.close();
+    }
+}

@@ -6,4 +6,5 @@ module org.resnet4j.engine {
 
     exports org.resnet4j.engine;
     exports org.resnet4j.engine.onednn;
+    exports org.resnet4j.engine.reference;
 }

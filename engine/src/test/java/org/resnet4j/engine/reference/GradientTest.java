@@ -1,0 +1,159 @@
+package org.resnet4j.engine.reference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Random;
+import java.util.function.BiFunction;
+import org.junit.jupiter.api.Test;
+import org.resnet4j.builder.GraphBuilder;
+import org.resnet4j.engine.Parameters;
+import org.resnet4j.engine.Session;
+import org.resnet4j.engine.TensorView;
+import org.resnet4j.grad.Gradients;
+import org.resnet4j.graph.Graph;
+import org.resnet4j.graph.Init;
+import org.resnet4j.graph.Op;
+import org.resnet4j.graph.Phase;
+import org.resnet4j.graph.Value;
+import org.resnet4j.graph.Window;
+import org.resnet4j.tensor.DType;
+import org.resnet4j.tensor.TensorType;
+
+/** Gradients of every forward operation, by a parameter {@code x} and its own parameters, against central differences. */
+class GradientTest {
+    private static final double STEP = 1e-5;
+    private static final Init INIT = new Init.Constant(0);
+
+    private static void check(BiFunction<GraphBuilder, Value, Value> network, long... dims) {
+        check(Phase.TRAINING, network, dims);
+    }
+
+    private static void check(Phase phase, BiFunction<GraphBuilder, Value, Value> network, long... dims) {
+        GraphBuilder b = GraphBuilder.of("check", phase);
+        Value dst = network.apply(b, b.weight("x", INIT, dims));
+        Graph forward = b.build(dst);
+        boolean isLoss = dst.type().shape().rank() == 0;
+        Graph graph = (isLoss ? Gradients.of(forward, dst) : Gradients.withSeed(forward, dst)).withFloats(DType.F64);
+        Random random = new Random(7);
+        try (Session session = ReferenceBackend.create().compile(graph).open()) {
+            graph.inputs().forEach(v -> fill(session.input(v.name()), random));
+            double[] seed = isLoss
+                    ? new double[] {1}
+                    : session.input("diff." + dst.name()).toDoubles();
+            Parameters p = session.parameters();
+            for (Parameters.Slot slot : p.slots()) {
+                boolean variance = slot.name().endsWith("running_var");
+                new TensorView(slot.name(), slot.type(), p.stored(slot))
+                        .set(random.doubles(slot.type().shape().elements())
+                                .map(d -> variance ? d + 0.5 : 2 * d - 1)
+                                .toArray());
+            }
+            for (Parameters.Slot slot : p.slots()) {
+                if (slot.trainable()) {
+                    session.run();
+                    compare(session, slot, p.gradientDoubles(slot.name()), seed);
+                }
+            }
+        }
+    }
+
+    private static void compare(Session session, Parameters.Slot slot, double[] gradient, double[] seed) {
+        double largest = 0;
+        double worst = 0;
+        for (int i = 0; i < gradient.length; i++) {
+            double numeric = (probe(session, slot, i, STEP, seed) - probe(session, slot, i, -STEP, seed)) / (2 * STEP);
+            largest = Math.max(largest, Math.abs(numeric));
+            worst = Math.max(worst, Math.abs(numeric - gradient[i]));
+        }
+        assertThat(largest).as(slot.name() + " matters").isPositive();
+        assertThat(worst / largest).as("gradient of " + slot.name()).isLessThanOrEqualTo(1e-6);
+    }
+
+    /** sum of seed * dst with element {@code i} moved by {@code by}. */
+    private static double probe(Session session, Parameters.Slot slot, int i, double by, double[] seed) {
+        MemorySegment stored = session.parameters().stored(slot);
+        double kept = stored.getAtIndex(ValueLayout.JAVA_DOUBLE, i);
+        stored.setAtIndex(ValueLayout.JAVA_DOUBLE, i, kept + by);
+        session.run();
+        stored.setAtIndex(ValueLayout.JAVA_DOUBLE, i, kept);
+        Value output = session.plan().graph().outputs().getFirst();
+        double[] dst = session.output(output.name()).toDoubles();
+        double sum = 0;
+        for (int k = 0; k < dst.length; k++) {
+            sum += seed[k] * dst[k];
+        }
+        return sum;
+    }
+
+    private static void fill(TensorView view, Random random) {
+        long n = view.type().shape().elements();
+        switch (view.type().dtype()) {
+            case S32 -> view.set(random.ints(n, 0, 3).toArray());
+            case S64 -> view.segment().set(ValueLayout.JAVA_LONG, 0, 99);
+            case F64, F32, BF16, F16, S8, U8 -> view.set(random.doubles(n).toArray());
+        }
+    }
+
+    private static Value first(GraphBuilder b, Op op, Value... operands) {
+        return b.add("op", op, operands).getFirst();
+    }
+
+    @Test
+    void convolution() {
+        check((b, x) -> b.conv2d("conv", x, 3, new Op.Conv2d(Window.square(3, 1, 1), 1, false)), 2, 2, 4, 5);
+        check((b, x) -> b.conv2d("conv", x, 6, new Op.Conv2d(new Window(3, 2, 2, 1, 1, 0), 2, true)), 2, 4, 5, 4);
+        check((b, x) -> b.conv2d("conv", x, 4, new Op.Conv2d(Window.square(1, 2, 0), 4, true)), 2, 4, 3, 3);
+    }
+
+    @Test
+    void batchNorm() {
+        check((b, x) -> b.batchNorm("bn", x), 3, 2, 2, 3);
+        check(Phase.TRAINING_FROZEN_NORM, (b, x) -> b.batchNorm("bn", x), 3, 2, 2, 3);
+        check(GradientTest::batchNormRelu, 3, 2, 2, 3);
+    }
+
+    private static Value batchNormRelu(GraphBuilder b, Value x) {
+        Value scale = b.weight("scale", INIT, 2);
+        Value shift = b.weight("shift", INIT, 2);
+        Value running = b.input("running", TensorType.f32(2));
+        return first(b, new Op.BatchNorm(1e-5, 0.1, true), x, scale, shift, running, running);
+    }
+
+    @Test
+    void pooling() {
+        check((b, x) -> b.maxPool("pool", x, Window.square(3, 2, 1)), 2, 2, 5, 4);
+        check((b, x) -> first(b, new Op.AvgPool(Window.square(3, 2, 1), true), x), 2, 2, 5, 4);
+        check((b, x) -> first(b, new Op.AvgPool(Window.square(3, 2, 1), false), x), 2, 2, 5, 4);
+        check((b, x) -> b.globalAvgPool("pool", x), 2, 3, 2, 2);
+    }
+
+    @Test
+    void elementwise() {
+        check((b, x) -> b.relu("relu", x), 2, 5);
+        check((b, x) -> b.add("add", x, b.weight("y", INIT, 2, 5)), 2, 5);
+        check((b, x) -> first(b, new Op.AddRelu(), x, b.weight("y", INIT, 2, 5)), 2, 5);
+        check((b, x) -> first(b, new Op.Gate(), x, b.weight("g", INIT, 2, 5), b.weight("c", INIT, 2, 5)), 2, 5);
+        check((b, x) -> b.dropout("drop", x, 0.4), 2, 20);
+        check((b, x) -> b.flatten("flat", x), 2, 2, 2, 2);
+        check((b, x) -> first(b, new Op.PadShortcut(2, 1, 2), x), 2, 2, 5, 4);
+    }
+
+    @Test
+    void aValueUsedMoreThanOnceGetsTheSum() {
+        check((b, x) -> b.add("add", x, b.relu("relu", x)), 2, 5);
+        check((b, x) -> b.add("add", b.add("double", x, x), x), 2, 5);
+        check((b, x) -> first(b, new Op.Gate(), x, x, b.weight("c", INIT, 2, 5)), 2, 5);
+    }
+
+    @Test
+    void linearSoftmaxAndLoss() {
+        check((b, x) -> b.linear("fc", x, 3), 4, 5);
+        check((b, x) -> first(b, new Op.Softmax(), x), 2, 4);
+        check((b, x) -> b.loss(x, 0), 4, 3);
+        check((b, x) -> b.loss(x, 0.1), 4, 3);
+        check((b, x) -> b.softLoss(x, 0), 4, 3);
+        check((b, x) -> b.softLoss(x, 0.2), 4, 3);
+    }
+}

@@ -97,11 +97,15 @@ final class OpLowering {
         lowering.primitive(n, "", pd, operands);
     }
 
-    /** The destination of a convolution that adds to what is there: the addend's memory, or a copy of it if it is still needed. */
+    /**
+     * The destination of a convolution that adds to what is there: the addend's memory, or a copy of it if it is still needed,
+     * be it by the convolution itself as its source.
+     */
     private Tensor sumInto(Node n, MemoryDesc dst) {
         Value addend = n.inputs().getLast();
         Tensor from = lowering.in(addend, dst);
-        if (from == lowering.tensor(addend) && lowering.diesHere(addend)) {
+        boolean alone = from == lowering.tensor(addend) && from != lowering.tensor(n.input(0));
+        if (alone && lowering.diesHere(addend)) {
             return lowering.resultInPlace(n.output(), addend);
         }
         Tensor to = lowering.result(n.output(), dst);

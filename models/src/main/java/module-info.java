@@ -2,4 +2,6 @@
 module org.resnet4j.models {
     requires static org.jspecify;
     requires transitive org.resnet4j.graph;
+
+    exports org.resnet4j.resnet;
 }

@@ -1,0 +1,169 @@
+package org.resnet4j.resnet;
+
+import java.util.List;
+
+/**
+ * A residual or plain network, completely described.
+ *
+ * @param name as users type it
+ * @param stem what comes before the first block
+ * @param block what blocks are made of
+ * @param depths number of blocks in each stage
+ * @param widths channels of each stage's 3x3 convolutions; all but the first stage start with stride 2
+ * @param shortcut how blocks are bridged
+ * @param stride where a bottleneck reduces the resolution
+ * @param pad where option A puts its zero channels
+ * @param classes outputs of the last layer
+ * @param inputSize height and width that it was designed for, in pixels; others work where they divide
+ * @param zeroInitLastGamma true to start the last batch norm of each residual branch at zero, so that blocks begin as identities
+ */
+public record ResNetSpec(
+        String name,
+        Stem stem,
+        Block block,
+        List<Integer> depths,
+        List<Integer> widths,
+        Shortcut shortcut,
+        Stride stride,
+        ZeroPad pad,
+        int classes,
+        int inputSize,
+        boolean zeroInitLastGamma) {
+
+    /** What comes before the first block. */
+    public enum Stem {
+        /** 3x3 convolution, stride 1: section 4.2. */
+        CIFAR,
+        /** 7x7 convolution, stride 2, then 3x3 max pooling, stride 2: table 1. */
+        IMAGENET
+    }
+
+    /** What a block is made of; figure 5. */
+    public enum Block {
+        /** Two 3x3 convolutions. */
+        BASIC(1),
+        /** 1x1, 3x3 and 1x1 convolutions, the last with four times the channels. */
+        BOTTLENECK(4);
+
+        private final int expansion;
+
+        Block(int expansion) {
+            this.expansion = expansion;
+        }
+
+        /** Output channels for each channel of the stage's width. */
+        public int expansion() {
+            return expansion;
+        }
+    }
+
+    /** How a block's input reaches its output; section 3.3 and table 3. */
+    public enum Shortcut {
+        /** Not at all: a plain network. */
+        NONE,
+        /** Identity; where sizes change, every second pixel and zero channels. No parameters. */
+        A,
+        /** Identity; where sizes change, a 1x1 convolution with batch norm. */
+        B,
+        /** A 1x1 convolution with batch norm everywhere. */
+        C
+    }
+
+    /** Where a bottleneck that reduces the resolution has its stride. */
+    public enum Stride {
+        /** In the first 1x1 convolution: the paper. */
+        V1("v1"),
+        /** In the 3x3 convolution: torchvision. */
+        V1_5("v1.5");
+
+        private final String text;
+
+        Stride(String text) {
+            this.text = text;
+        }
+
+        /** As users type it: {@code v1.5}. */
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    /** Where option A puts its zero channels; the paper does not say. */
+    public enum ZeroPad {
+        /** All after the real ones. */
+        APPEND,
+        /** Half before and half after, as some weights in the wild expect. */
+        SPLIT
+    }
+
+    /** Checks that there are stages and that every count is at least 1. */
+    public ResNetSpec {
+        depths = List.copyOf(depths);
+        widths = List.copyOf(widths);
+        boolean counts =
+                depths.stream().allMatch(d -> d >= 1) && widths.stream().allMatch(w -> w >= 1);
+        if (depths.isEmpty() || depths.size() != widths.size() || !counts || classes < 1 || inputSize < 1) {
+            throw new IllegalArgumentException(
+                    name + ": a network needs as many widths as depths, at least one, and counts of at"
+                            + " least 1, found depths " + depths + ", widths " + widths + ", classes " + classes
+                            + ", input size "
+                            + inputSize);
+        }
+    }
+
+    /** True if blocks have shortcuts. */
+    public boolean residual() {
+        return shortcut != Shortcut.NONE;
+    }
+
+    /** Weighted layers on the main path, as the paper counts them: convolutions and the last layer. */
+    public int layers() {
+        int perBlock = switch (block) {
+            case BASIC -> 2;
+            case BOTTLENECK -> 3;
+        };
+        return depths.stream().mapToInt(Integer::intValue).sum() * perBlock + 2;
+    }
+
+    /** This network under another name. */
+    public ResNetSpec withName(String other) {
+        return new ResNetSpec(
+                other, stem, block, depths, widths, shortcut, stride, pad, classes, inputSize, zeroInitLastGamma);
+    }
+
+    /** This network with other shortcuts. */
+    public ResNetSpec withShortcut(Shortcut other) {
+        return new ResNetSpec(
+                name, stem, block, depths, widths, other, stride, pad, classes, inputSize, zeroInitLastGamma);
+    }
+
+    /** This network with its stride elsewhere. */
+    public ResNetSpec withStride(Stride other) {
+        return new ResNetSpec(
+                name, stem, block, depths, widths, shortcut, other, pad, classes, inputSize, zeroInitLastGamma);
+    }
+
+    /** This network with its zero channels elsewhere. */
+    public ResNetSpec withPad(ZeroPad other) {
+        return new ResNetSpec(
+                name, stem, block, depths, widths, shortcut, stride, other, classes, inputSize, zeroInitLastGamma);
+    }
+
+    /** This network for another number of classes. */
+    public ResNetSpec withClasses(int other) {
+        return new ResNetSpec(
+                name, stem, block, depths, widths, shortcut, stride, pad, other, inputSize, zeroInitLastGamma);
+    }
+
+    /** This network for pictures of another size. */
+    public ResNetSpec withInputSize(int other) {
+        return new ResNetSpec(
+                name, stem, block, depths, widths, shortcut, stride, pad, classes, other, zeroInitLastGamma);
+    }
+
+    /** This network with the last gamma of each branch starting at zero or one. */
+    public ResNetSpec withZeroInitLastGamma(boolean other) {
+        return new ResNetSpec(name, stem, block, depths, widths, shortcut, stride, pad, classes, inputSize, other);
+    }
+}

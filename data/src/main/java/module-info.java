@@ -1,5 +1,5 @@
 /** From files to batches. */
 module org.resnet4j.data {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
     requires transitive org.resnet4j.graph;
 }

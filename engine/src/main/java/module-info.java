@@ -1,6 +1,6 @@
 /** Makes a graph runnable and runs it. */
 module org.resnet4j.engine {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
     requires transitive org.resnet4j.graph;
     requires org.resnet4j.onednn;
 

@@ -1,6 +1,6 @@
 /** What a network is: shapes, operations, gradients, passes, memory plans and costs. No data, no native code. */
 module org.resnet4j.graph {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
 
     exports org.resnet4j.builder;
     exports org.resnet4j.check;

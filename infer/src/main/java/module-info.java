@@ -1,6 +1,6 @@
 /** A thread-safe classifier over a model folder. */
 module org.resnet4j.infer {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
     requires transitive org.resnet4j.engine;
     requires transitive org.resnet4j.data;
     requires transitive org.resnet4j.models;

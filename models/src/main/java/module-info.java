@@ -1,6 +1,6 @@
 /** The zoo: networks as data. */
 module org.resnet4j.models {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
     requires transitive org.resnet4j.graph;
 
     exports org.resnet4j.resnet;

@@ -1,6 +1,6 @@
 /** Loss to checkpoint. */
 module org.resnet4j.train {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
     requires transitive org.resnet4j.engine;
     requires transitive org.resnet4j.data;
     requires transitive org.resnet4j.models;

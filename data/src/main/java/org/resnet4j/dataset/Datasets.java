@@ -1,0 +1,53 @@
+package org.resnet4j.dataset;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Finds out what a place holds. Stateless. */
+public final class Datasets {
+    /** The name of the generated set, which needs no folder. */
+    public static final String SHAPES = "shapes";
+
+    private Datasets() {}
+
+    /**
+     * The data set of a name or folder.
+     *
+     * @param where {@value #SHAPES}, or a folder with CIFAR-10 or CIFAR-100 in binary form, IDX files, or class folders
+     * @throws DataException if it holds none of these; the message lists what was looked for
+     */
+    public static Dataset open(String where, Part part) throws IOException {
+        Path folder = Path.of(where);
+        if (where.equals(SHAPES) && !Files.isDirectory(folder)) {
+            return Shapes.of(part);
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new DataException(where + ": no such folder; name a folder with data, or '" + SHAPES
+                    + "' for the generated set; `resnet data get cifar10` fetches CIFAR-10");
+        }
+        if (Cifar.is10(folder)) {
+            return Cifar.open10(folder, part);
+        }
+        if (Cifar.is100(folder)) {
+            return Cifar.open100(folder, part);
+        }
+        if (Idx.is(folder)) {
+            return Idx.open(folder, part);
+        }
+        for (String inner : new String[] {"cifar-10-batches-bin", "cifar-100-binary"}) {
+            if (Files.isDirectory(folder.resolve(inner))) {
+                return open(folder.resolve(inner).toString(), part);
+            }
+        }
+        try {
+            return ImageFolder.open(ImageFolder.partOf(folder, part));
+        } catch (DataException e) {
+            throw new DataException(
+                    folder + ": no data found. Looked for CIFAR-10 (data_batch_1.bin, test_batch.bin), CIFAR-100"
+                            + " (train.bin, fine_label_names.txt), IDX files (train-images-idx3-ubyte[.gz]) and class folders with pictures"
+                            + " (train/<class>/*.png, val/<class>/*.png or <class>/*.png)",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package org.resnet4j.dataset;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.resnet4j.image.Image;
+import org.resnet4j.image.ImageFile;
+
+/**
+ * Pictures in one folder a class. Classes and files stand in code-point order of their names, as torchvision's
+ * {@code ImageFolder} has them, whatever the file system says. Pictures are decoded when asked for.
+ */
+public final class ImageFolder implements Dataset {
+    private static final Set<String> ENDINGS = Set.of("jpg", "jpeg", "png", "gif", "bmp");
+
+    private final Path folder;
+    private final List<String> classNames;
+    private final List<Path> files;
+    private final int[] labels;
+
+    private ImageFolder(Path folder, List<String> classNames, List<Path> files, int[] labels) {
+        this.folder = folder;
+        this.classNames = classNames;
+        this.files = files;
+        this.labels = labels;
+    }
+
+    /** The folder that holds a part's class folders: {@code train}, {@code val} or {@code test} if they are there, else itself. */
+    public static Path partOf(Path root, Part part) {
+        List<String> names = part == Part.TRAIN ? List.of("train") : List.of("val", "validation", "test");
+        return names.stream()
+                .map(root::resolve)
+                .filter(Files::isDirectory)
+                .findFirst()
+                .orElse(root);
+    }
+
+    /** All pictures of the class folders of {@code folder}; throws if there are none. */
+    public static ImageFolder open(Path folder) throws IOException {
+        List<Path> classes;
+        try (Stream<Path> entries = Files.list(folder)) {
+            classes = entries.filter(Files::isDirectory).sorted(byName()).toList();
+        }
+        List<Path> files = new ArrayList<>();
+        List<Integer> labels = new ArrayList<>();
+        for (int c = 0; c < classes.size(); c++) {
+            int before = files.size();
+            try (Stream<Path> entries = Files.walk(classes.get(c), 8)) {
+                entries.filter(ImageFolder::isPicture).sorted(byName()).forEach(files::add);
+            }
+            for (int i = before; i < files.size(); i++) {
+                labels.add(c);
+            }
+        }
+        if (files.isEmpty()) {
+            throw new DataException(folder + ": class folders with pictures ("
+                    + String.join(", ", ENDINGS.stream().sorted().toList()) + ") are expected, found " + classes.size()
+                    + " folders and no picture");
+        }
+        List<String> names =
+                classes.stream().map(p -> p.getFileName().toString()).toList();
+        return new ImageFolder(
+                folder,
+                names,
+                List.copyOf(files),
+                labels.stream().mapToInt(Integer::intValue).toArray());
+    }
+
+    private static Comparator<Path> byName() {
+        return Comparator.comparing(Path::toString);
+    }
+
+    private static boolean isPicture(Path file) {
+        String name = file.getFileName().toString();
+        String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        return ENDINGS.contains(ending) && Files.isRegularFile(file);
+    }
+
+    /** The file of sample {@code i}. */
+    public Path file(int i) {
+        return files.get(i);
+    }
+
+    @Override
+    public String description() {
+        return "pictures in " + folder;
+    }
+
+    @Override
+    public int size() {
+        return files.size();
+    }
+
+    @Override
+    public List<String> classNames() {
+        return classNames;
+    }
+
+    @Override
+    public int label(int i) {
+        return labels[i];
+    }
+
+    @Override
+    public Image image(int i) throws IOException {
+        return ImageFile.read(files.get(i));
+    }
+}

@@ -1,0 +1,35 @@
+package org.resnet4j.loader;
+
+import org.resnet4j.augment.Normalization;
+import org.resnet4j.augment.Transform;
+
+/**
+ * How batches are made.
+ *
+ * @param batchSize samples in a batch, at least 1
+ * @param size height and width of the pictures that the transform gives, in pixels
+ * @param transform applied to each picture
+ * @param normalization applied after it
+ * @param seed of order and transforms
+ * @param shuffle true for a new random order each epoch, false for the set's own
+ * @param dropLast true to leave out a short last batch
+ * @param workers threads that make batches; 0 makes them on the thread that asks
+ */
+public record LoaderOptions(
+        int batchSize,
+        int size,
+        Transform transform,
+        Normalization normalization,
+        long seed,
+        boolean shuffle,
+        boolean dropLast,
+        int workers) {
+    /** Checks the counts. */
+    public LoaderOptions {
+        if (batchSize < 1 || size < 1 || workers < 0 || workers > 256) {
+            throw new IllegalArgumentException(
+                    "a loader needs a batch size and picture size of at least 1 and 0 to 256 workers, found "
+                            + batchSize + ", " + size + ", " + workers);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package org.resnet4j.pass;
+
+import org.resnet4j.check.GraphException;
+import org.resnet4j.check.Verifier;
+import org.resnet4j.graph.Graph;
+
+/**
+ * A rewrite of a graph into one that computes the same with fewer nodes.
+ *
+ * <p>A value is fused away only if exactly one node uses it and it is no output, update or gradient. Rewrites for training run
+ * before {@code grad.Gradients} adds the backward pass. Stateless. A result that breaks a rule of structure throws
+ * {@link GraphException} with the pass's name.
+ */
+public enum Pass {
+    /** Drops every node that leads to no output, update or gradient. Parameters and inputs stay. */
+    DROP_DEAD_NODES,
+    /**
+     * Training: batchNorm, relu become batchNorm with relu, whose sixth result is the opaque workspace. Leaves a batch norm
+     * alone whose gradient is in the graph already.
+     */
+    FUSE_NORM_RELU,
+    /** Training and inference: add, relu become add+relu. */
+    FUSE_ADD_RELU,
+    /**
+     * Inference: conv2d, batchNormInference become foldBatchNorm on parameters, which is done once, and conv2d with bias. What
+     * is left has no gradient.
+     */
+    FOLD_BATCH_NORM,
+    /**
+     * Inference: conv2d with bias and the add, the relu or both that follow it become one node. Where both operands of an add
+     * are such convolutions, the one that is made last takes the other in. What is left has no gradient.
+     */
+    FUSE_CONV;
+
+    /** {@code graph} rewritten and verified; the same instance if there is nothing to do. */
+    public Graph apply(Graph graph) {
+        Graph after = switch (this) {
+            case DROP_DEAD_NODES -> DeadNodes.drop(graph);
+            case FUSE_NORM_RELU -> ReluFusion.fuseNorms(graph);
+            case FUSE_ADD_RELU -> ReluFusion.fuseAdds(graph);
+            case FOLD_BATCH_NORM -> NormFolding.fold(graph);
+            case FUSE_CONV -> ConvFusion.fuse(graph);
+        };
+        try {
+            return Verifier.verify(after);
+        } catch (GraphException e) {
+            GraphException named = new GraphException("after " + this + ": " + e.getMessage());
+            named.initCause(e);
+            throw named;
+        }
+    }
+}

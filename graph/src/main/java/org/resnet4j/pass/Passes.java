@@ -1,0 +1,28 @@
+package org.resnet4j.pass;
+
+import java.util.List;
+import org.resnet4j.graph.Graph;
+
+/** Runs passes in order, and knows the usual orders. */
+public final class Passes {
+    private Passes() {}
+
+    /** {@code graph} after each of {@code passes} in turn. */
+    public static Graph run(Graph graph, List<Pass> passes) {
+        Graph current = graph;
+        for (Pass pass : passes) {
+            current = pass.apply(current);
+        }
+        return current;
+    }
+
+    /** For a graph that gradients will be added to: every result still has one. */
+    public static List<Pass> forTraining() {
+        return List.of(Pass.DROP_DEAD_NODES, Pass.FUSE_NORM_RELU, Pass.FUSE_ADD_RELU);
+    }
+
+    /** For a graph that is run forward only; the last pass takes the additions that no convolution could. */
+    public static List<Pass> forInference() {
+        return List.of(Pass.DROP_DEAD_NODES, Pass.FOLD_BATCH_NORM, Pass.FUSE_CONV, Pass.FUSE_ADD_RELU);
+    }
+}

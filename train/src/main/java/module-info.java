@@ -6,4 +6,8 @@ module org.resnet4j.train {
     requires transitive org.resnet4j.models;
     requires transitive org.resnet4j.weights;
     requires tools.jackson.core;
+
+    exports org.resnet4j.lrschedule;
+    exports org.resnet4j.metric;
+    exports org.resnet4j.optim;
 }

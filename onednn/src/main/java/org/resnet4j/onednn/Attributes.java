@@ -11,7 +11,7 @@ import org.resnet4j.onednn.ffi.Library;
  * ({@code dnnl_scratchpad_mode_user}), since one that the library manages must not be used by two threads at once.
  */
 public final class Attributes {
-    private static final int SCRATCHPAD_MODE_USER = 1;
+    static final int SCRATCHPAD_MODE_USER = 1;
 
     private sealed interface PostOp {
         record Sum() implements PostOp {}

@@ -12,7 +12,10 @@ public final class DnnlException extends IllegalStateException {
         "last_impl_reached",
         "runtime_error",
         "not_required",
-        "invalid_graph"
+        "invalid_graph",
+        "invalid_graph_op",
+        "invalid_shape",
+        "invalid_data_type"
     };
 
     private final int status;

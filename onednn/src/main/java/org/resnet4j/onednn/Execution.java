@@ -6,17 +6,20 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.resnet4j.onednn.ffi.Function;
 import org.resnet4j.onednn.ffi.Library;
 
 /**
  * A primitive with its memory arguments, ready to run again and again: one native call a run, nothing allocated.
  *
- * <p>Owns the primitive, its stream and its memory objects, not the memory itself, which must stay alive until close. Run by
- * one thread at a time; the calling thread's OpenMP team does the work.
+ * <p>Owns the primitive, its stream and its memory objects, not the memory itself, which must stay alive until close: a run
+ * after its arena was closed is refused. Run by one thread at a time; the calling thread's OpenMP team does the work. A second
+ * run, or a close, from another thread while one is under way is an {@link IllegalStateException} and changes nothing.
  */
 public final class Execution implements AutoCloseable {
-    private static final int STREAM_DEFAULT = 1;
+    static final int STREAM_DEFAULT = 1;
     private static final long ARG_BYTES = 16; // dnnl_exec_arg_t: int32 arg, padding, pointer
 
     /**
@@ -44,7 +47,14 @@ public final class Execution implements AutoCloseable {
     private final MemorySegment stream;
     private final MemorySegment arguments;
     private final int count;
-    private boolean closed;
+    private final MemorySegment.Scope[] scopes; // of the operands, each once
+    private final AtomicReference<State> state = new AtomicReference<>(State.READY);
+
+    private enum State {
+        READY,
+        RUNNING,
+        CLOSED
+    }
 
     /**
      * Creates the primitive and binds its arguments; compiles the kernel on the calling thread.
@@ -55,6 +65,10 @@ public final class Execution implements AutoCloseable {
     public Execution(Onednn onednn, PrimitiveDesc desc, List<Argument> operands, MemorySegment scratchpad) {
         this.library = onednn.library();
         this.count = operands.size() + (desc.scratchpadBytes() > 0 ? 1 : 0);
+        this.scopes = Stream.concat(operands.stream().map(Argument::memory), Stream.of(scratchpad))
+                .map(MemorySegment::scope)
+                .distinct()
+                .toArray(MemorySegment.Scope[]::new);
         arguments = arena.allocate(ARG_BYTES * Math.max(1, count), Long.BYTES);
         try {
             primitive = own(Function.PRIMITIVE_DESTROY, library.create(Function.PRIMITIVE_CREATE, desc.address()));
@@ -87,23 +101,41 @@ public final class Execution implements AutoCloseable {
         return address;
     }
 
-    /** Runs the primitive to its end. */
+    /**
+     * Runs the primitive to its end.
+     *
+     * @throws IllegalStateException if it was closed, is being run by another thread, or memory that it uses was freed
+     */
     public void run() {
-        if (closed) {
-            throw new IllegalStateException("a primitive was run after it was closed");
+        if (!state.compareAndSet(State.READY, State.RUNNING)) {
+            throw new IllegalStateException(
+                    state.get() == State.CLOSED
+                            ? "a primitive was run after it was closed"
+                            : "a primitive was run by two threads at once");
         }
-        int status = library.execute(primitive, stream, count, arguments);
-        if (status != 0) {
-            throw new DnnlException("dnnl_primitive_execute", status, Arrays.toString(new Object[] {primitive, count}));
+        try {
+            for (MemorySegment.Scope scope : scopes) {
+                if (!scope.isAlive()) {
+                    throw new IllegalStateException("a primitive was run after the arena of its memory was closed");
+                }
+            }
+            int status = library.execute(primitive, stream, count, arguments);
+            if (status != 0) {
+                throw new DnnlException(
+                        "dnnl_primitive_execute", status, Arrays.toString(new Object[] {primitive, count}));
+            }
+        } finally {
+            state.set(State.READY);
         }
     }
 
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
+        if (state.compareAndSet(State.READY, State.CLOSED)) {
             handles.reversed().forEach(Handle::close);
             arena.close();
+        } else if (state.get() != State.CLOSED) {
+            throw new IllegalStateException("a primitive was closed while another thread runs it");
         }
     }
 }

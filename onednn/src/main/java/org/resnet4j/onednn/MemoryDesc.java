@@ -17,15 +17,15 @@ import org.resnet4j.onednn.ffi.Library;
  * descriptions are {@link #equals equal} if oneDNN says so, whoever made them.
  */
 public final class MemoryDesc implements AutoCloseable {
-    private static final int NDIMS = 256;
-    private static final int DIMS = 257;
-    private static final int DATA_TYPE = 258;
-    private static final int FORMAT_KIND = 262;
-    private static final int STRIDES = 14;
-    private static final int INNER_NBLKS = 263;
-    private static final int INNER_BLKS = 264;
-    private static final int INNER_IDXS = 265;
-    private static final int BLOCKED = 2;
+    static final int NDIMS = 256;
+    static final int DIMS = 257;
+    static final int DATA_TYPE = 258;
+    static final int FORMAT_KIND = 262;
+    static final int STRIDES = 14;
+    static final int INNER_NBLKS = 263;
+    static final int INNER_BLKS = 264;
+    static final int INNER_IDXS = 265;
+    static final int BLOCKED = 2;
     private static final int MAX_RANK = 12;
 
     private final Library library;

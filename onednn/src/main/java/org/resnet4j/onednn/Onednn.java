@@ -12,7 +12,7 @@ import org.resnet4j.onednn.ffi.NativeFolder;
  * <p>The library and the engine stay for the life of the process and are shared by all who open; safe for use by many threads.
  */
 public final class Onednn {
-    private static final int CPU = 1;
+    static final int CPU = 1;
 
     private final Library library;
     private final MemorySegment engine;

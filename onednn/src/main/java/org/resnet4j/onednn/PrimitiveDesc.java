@@ -39,6 +39,10 @@ public final class PrimitiveDesc implements AutoCloseable {
         Query(int code) {
             this.code = code;
         }
+
+        int code() {
+            return code;
+        }
     }
 
     /** Use the given statistics instead of the batch's. */
@@ -53,8 +57,8 @@ public final class PrimitiveDesc implements AutoCloseable {
     /** Apply ReLU and, in training, keep its mask in the workspace. */
     public static final int FUSE_NORM_RELU = 8;
 
-    private static final int IMPL_INFO_STR = 8;
-    private static final int BACKWARD = 128;
+    static final int IMPL_INFO_STR = 8;
+    static final int BACKWARD = 128;
 
     private final Library library;
     private final Handle handle;

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -100,6 +104,92 @@ final class OnednnTest {
         d.close();
         assertThatCode(d::close).doesNotThrowAnyException();
         assertThatThrownBy(d::dims).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
+    }
+
+    private Execution relu(MemoryDesc d, MemorySegment memory) {
+        try (PrimitiveDesc relu =
+                PrimitiveDesc.eltwise(onednn, Direction.FORWARD_INFERENCE, Algorithm.ELTWISE_RELU, d, 0, 0)) {
+            return new Execution(
+                    onednn, relu, List.of(new Argument(Arg.SRC, d, memory), new Argument(Arg.DST, d, memory)), memory);
+        }
+    }
+
+    @Test
+    void aRunAfterCloseOrAfterItsMemoryWasFreedIsRefused() {
+        try (MemoryDesc d = MemoryDesc.of(onednn, DataType.F32, FormatTag.A, 16)) {
+            Execution closed;
+            Execution orphan;
+            try (Arena arena = Arena.ofShared()) {
+                closed = relu(d, arena.allocate(64, 64));
+                orphan = relu(d, arena.allocate(64, 64));
+            }
+            closed.close();
+            assertThatCode(closed::close).doesNotThrowAnyException();
+            assertThatThrownBy(closed::run)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("after it was closed");
+            assertThatThrownBy(orphan::run)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("arena of its memory was closed");
+            orphan.close();
+        }
+    }
+
+    /** Whoever comes second gets an exception, the closer or the runner; never a freed primitive (NAT-05). */
+    @Test
+    void closingWhileAnotherThreadRunsIsAnException() throws InterruptedException {
+        try (MemoryDesc d = MemoryDesc.of(onednn, DataType.F32, FormatTag.A, 1 << 20);
+                Arena arena = Arena.ofShared()) {
+            MemorySegment memory = arena.allocate(d.bytes(), 64);
+            long before = LiveHandles.count();
+            for (int round = 0; round < 50; round++) {
+                Execution e = relu(d, memory);
+                CountDownLatch started = new CountDownLatch(1);
+                AtomicReference<String> failure = new AtomicReference<>("none");
+                Thread runner = Thread.ofPlatform().start(() -> {
+                    onednn.setThreads(1);
+                    try {
+                        while (true) {
+                            e.run();
+                            started.countDown();
+                        }
+                    } catch (IllegalStateException refused) {
+                        failure.set(refused.getMessage());
+                    }
+                });
+                started.await();
+                boolean closed = false;
+                while (!closed) {
+                    try {
+                        e.close();
+                        closed = true;
+                    } catch (IllegalStateException refused) {
+                        assertThat(refused).hasMessageContaining("while another thread runs it");
+                    }
+                }
+                runner.join();
+                assertThat(failure.get()).contains("after it was closed");
+            }
+            assertThat(LiveHandles.count()).isEqualTo(before);
+        }
+    }
+
+    /** Bytes of Java heap by this thread: the run itself makes no object. */
+    @Test
+    void aRunAllocatesNothing() {
+        try (MemoryDesc d = MemoryDesc.of(onednn, DataType.F32, FormatTag.A, 16);
+                Arena arena = Arena.ofShared();
+                Execution e = relu(d, arena.allocate(64, 64))) {
+            for (int i = 0; i < 20_000; i++) {
+                e.run();
+            }
+            ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < 10_000; i++) {
+                e.run();
+            }
+            assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(10_000);
+        }
     }
 
     @Test

@@ -65,12 +65,16 @@ public enum Function {
 
     Function(String symbol, String signature) {
         this.symbol = symbol;
-        this.signature = signature.replace(" ", "");
+        this.signature = signature;
     }
 
     /** The C name. */
     public String symbol() {
         return symbol;
+    }
+
+    String signature() {
+        return signature;
     }
 
     FunctionDescriptor descriptor() {

@@ -20,6 +20,7 @@ import org.resnet4j.onednn.NativeLibraryException;
 @SuppressWarnings("restricted") // this class is what the module asks for native access for
 public final class Library {
     private static final String NEEDED_VERSION = "3.11.";
+    private static final int RUNTIME_OMP = 2; // DNNL_RUNTIME_OMP
 
     private final Map<Function, MethodHandle> handles = new EnumMap<>(Function.class);
     private final MethodHandle execute;
@@ -46,6 +47,11 @@ public final class Library {
             String version = library.version();
             if (!version.startsWith(NEEDED_VERSION)) {
                 throw new NativeLibraryException(dnnl + ": oneDNN " + NEEDED_VERSION + "x is needed, found " + version);
+            }
+            int runtime = library.versionStruct().getAtIndex(ValueLayout.JAVA_INT, 6);
+            if (runtime != RUNTIME_OMP) {
+                throw new NativeLibraryException(
+                        dnnl + ": the OpenMP build of oneDNN is needed (runtime 2), found runtime " + runtime);
             }
             return library;
         } catch (IllegalCallerException e) {
@@ -108,11 +114,15 @@ public final class Library {
 
     /** Version and commit of the library: {@code 3.11.0 (a1b2c3d)}. */
     public String version() {
-        // dnnl_version_t: int major, minor, patch; const char *hash; unsigned cpu_runtime, gpu_runtime.
-        MemorySegment v = ((MemorySegment) call(Function.VERSION)).reinterpret(32);
+        MemorySegment v = versionStruct();
         String hash = v.get(ValueLayout.ADDRESS, 16).reinterpret(64).getString(0);
         return v.getAtIndex(ValueLayout.JAVA_INT, 0) + "." + v.getAtIndex(ValueLayout.JAVA_INT, 1) + "."
                 + v.getAtIndex(ValueLayout.JAVA_INT, 2) + " (" + hash.substring(0, Math.min(7, hash.length())) + ")";
+    }
+
+    /** {@code dnnl_version_t}: int major, minor, patch; const char *hash; unsigned cpu_runtime, gpu_runtime. */
+    private MemorySegment versionStruct() {
+        return ((MemorySegment) call(Function.VERSION)).reinterpret(32);
     }
 
     /** The C string at an address that the library returned. */

@@ -8,12 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.onednn.NativeLibraryException;
 
@@ -33,7 +35,19 @@ public final class NativeFolder {
                     "libgomp.so.1",
                     "115302e45583ad3e8df681c0a5af4c8273b7399f764965280d70d8780e5ee454",
                     "libdnnl.so.3",
-                    "a8948803c5718bac623b664be77fb47e24328e8693997e96e02c4308b0ee826f"));
+                    "a8948803c5718bac623b664be77fb47e24328e8693997e96e02c4308b0ee826f"),
+            "linux-arm64",
+            new Platform(
+                    "libgomp.so.1",
+                    "58e440465a4174fa7e7ec529e6a2b3b27eeafd048c75a2c6781fd8cd740e1f2c",
+                    "libdnnl.so.3",
+                    "7fe2ab67ff4a08c3944fbb46f52819dcdd74907926ececb544c1940226962301"),
+            "macosx-arm64",
+            new Platform(
+                    "libomp.dylib",
+                    "e4ec1a31166cbf190c350e2c2542c0300e167e16b6f4850fb601cd761657df5a",
+                    "libdnnl.3.dylib",
+                    "5fb3242888a85fb00a527d2919195f92312570ea4e3be34360f676e34f34d296"));
 
     private static @Nullable Library loaded;
 
@@ -80,7 +94,8 @@ public final class NativeFolder {
         return system + "-" + cpu;
     }
 
-    static Path unpack(Path folder, String platform, String name, String hash) throws IOException {
+    /** One thread at a time: a file lock keeps other processes out, but is an error, not a wait, within one. */
+    static synchronized Path unpack(Path folder, String platform, String name, String hash) throws IOException {
         createPrivate(folder);
         Path file = folder.resolve(name);
         try (FileChannel channel =
@@ -108,8 +123,10 @@ public final class NativeFolder {
         }
     }
 
+    /** The folder, made if need be; one that others can write to is refused, for they could change a file after its check. */
     private static void createPrivate(Path folder) throws IOException {
         if (Files.isDirectory(folder)) {
+            requireNotWritableByOthers(folder);
             return;
         }
         if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
@@ -121,6 +138,18 @@ public final class NativeFolder {
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         } else {
             Files.createDirectories(folder);
+        }
+    }
+
+    private static void requireNotWritableByOthers(Path folder) throws IOException {
+        if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(folder);
+            if (permissions.contains(PosixFilePermission.GROUP_WRITE)
+                    || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
+                throw new NativeLibraryException(folder
+                        + ": native libraries are loaded only from a folder that no other user can write to, found "
+                        + PosixFilePermissions.toString(permissions) + "; take that right away or name another folder");
+            }
         }
     }
 

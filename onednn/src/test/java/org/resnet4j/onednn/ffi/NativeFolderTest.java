@@ -7,6 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.onednn.NativeLibraryException;
@@ -45,6 +50,30 @@ final class NativeFolderTest {
                 .hasMessageContaining("SHA-256");
         assertThat(temp.resolve("a folder/native/" + GOMP)).doesNotExist();
         assertThat(temp.resolve("a folder/native/" + GOMP + ".tmp")).doesNotExist();
+    }
+
+    @Test
+    void refusesAFolderThatOthersCanWriteTo() throws IOException {
+        Path open = Files.createDirectory(temp.resolve("open"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertThatThrownBy(() -> NativeFolder.unpack(open, "linux-x86_64", GOMP, HASH))
+                .isInstanceOf(NativeLibraryException.class)
+                .hasMessageContaining("no other user can write to");
+        assertThat(open).isEmptyDirectory();
+    }
+
+    @Test
+    void twoThreadsUnpackingAtOnceBothSucceed() throws Exception {
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            CyclicBarrier together = new CyclicBarrier(2);
+            Callable<Path> task = () -> {
+                together.await();
+                return unpack(HASH);
+            };
+            Future<Path> one = threads.submit(task);
+            Future<Path> two = threads.submit(task);
+            assertThat(one.get()).isEqualTo(two.get()).isRegularFile();
+        }
     }
 
     @Test

@@ -1,0 +1,73 @@
+package org.resnet4j.trainer;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.json.JsonException;
+import org.resnet4j.metric.Metrics;
+
+/**
+ * One line of a run's history.
+ *
+ * @param epoch from 0
+ * @param step updates done at its end
+ * @param train totals over the batches as they were trained on
+ * @param evaluation totals over the evaluation set at its end
+ * @param lr of its last step
+ * @param seconds that it took, the evaluation included, in the process that ended it
+ */
+public record EpochRow(long epoch, long step, Metrics train, Metrics evaluation, double lr, double seconds) {
+    /** The columns of {@code summary.csv}, timm's where it has them; accuracies in per cent. */
+    public static final String HEADER = "epoch,step,train_loss,train_top1,eval_loss,eval_top1,eval_top5,lr,seconds";
+
+    /** A line under {@link #HEADER}. */
+    public String toCsv() {
+        return String.format(
+                Locale.ROOT,
+                "%d,%d,%.6f,%.2f,%.6f,%.2f,%.2f,%s,%.1f",
+                epoch,
+                step,
+                train.loss(),
+                train.top1(),
+                evaluation.loss(),
+                evaluation.top1(),
+                evaluation.top5(),
+                lr,
+                seconds);
+    }
+
+    Map<String, @Nullable Object> toJson() {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("epoch", epoch);
+        json.put("step", step);
+        json.put("train", metrics(train));
+        json.put("evaluation", metrics(evaluation));
+        json.put("lr", lr);
+        json.put("seconds", seconds);
+        return json;
+    }
+
+    static EpochRow fromJson(Fields f) throws JsonException {
+        return new EpochRow(
+                f.number("epoch"),
+                f.number("step"),
+                metrics(f.object("train")),
+                metrics(f.object("evaluation")),
+                f.real("lr"),
+                f.real("seconds"));
+    }
+
+    static Map<String, @Nullable Object> metrics(Metrics m) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("samples", m.samples());
+        json.put("loss-sum", m.lossSum());
+        json.put("top1-errors", m.top1Errors());
+        json.put("top5-errors", m.top5Errors());
+        return json;
+    }
+
+    static Metrics metrics(Fields f) throws JsonException {
+        return new Metrics(f.number("samples"), f.real("loss-sum"), f.number("top1-errors"), f.number("top5-errors"));
+    }
+}

@@ -1,0 +1,68 @@
+package org.resnet4j.trainer;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.resnet4j.graph.Graph;
+import org.resnet4j.graph.Phase;
+import org.resnet4j.resnet.ResNet;
+import org.resnet4j.resnet.ResNetSpec;
+
+/**
+ * What is trained: the graphs of one network for training and for evaluation, with the same parameters. The input is
+ * {@code input} f32[N, 3, S, S].
+ */
+public interface Network {
+    /** Its name in messages and records. */
+    String name();
+
+    /**
+     * For training, before any pass: an input {@code targets} s32[N], and as outputs the loss and then the logits [N, classes].
+     */
+    Graph training(double labelSmoothing);
+
+    /** For evaluation, before any pass: the logits as its one output. */
+    Graph evaluation();
+
+    /** What a file of its weights says of its structure, by name; no path, host or time. */
+    Map<String, String> metadata();
+
+    /** A residual or plain network that moves its running statistics. */
+    static Network of(ResNetSpec spec) {
+        return of(spec, Phase.TRAINING);
+    }
+
+    /** A residual or plain network in one of the two training phases. */
+    static Network of(ResNetSpec spec, Phase phase) {
+        if (phase == Phase.INFERENCE) {
+            throw new IllegalArgumentException(
+                    spec.name() + ": a network is trained in a training phase, found " + phase);
+        }
+        return new Network() {
+            @Override
+            public String name() {
+                return spec.name();
+            }
+
+            @Override
+            public Graph training(double labelSmoothing) {
+                return ResNet.trainingGraph(spec, phase, labelSmoothing);
+            }
+
+            @Override
+            public Graph evaluation() {
+                return ResNet.graph(spec, Phase.INFERENCE);
+            }
+
+            @Override
+            public Map<String, String> metadata() {
+                Map<String, String> all = new TreeMap<>();
+                all.put("format", "pt"); // what Python's readers look for
+                all.put("resnet4j.model", spec.name());
+                all.put("resnet4j.shortcut", spec.shortcut().name());
+                all.put("resnet4j.stride", spec.stride().toString());
+                all.put("resnet4j.pad", spec.pad().name());
+                return all;
+            }
+        };
+    }
+}

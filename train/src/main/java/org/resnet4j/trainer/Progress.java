@@ -1,0 +1,67 @@
+package org.resnet4j.trainer;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.json.JsonException;
+import org.resnet4j.lrschedule.ScheduleState;
+import org.resnet4j.metric.Metrics;
+
+/**
+ * Where a run stands: with the weights and the momentum, all that the next step depends on. What a checkpoint's state holds.
+ *
+ * @param step updates done
+ * @param epoch the current one, from 0
+ * @param batch the next one's index in the epoch; the number of batches if only the evaluation is left
+ * @param schedule state of the learning rate
+ * @param metrics totals of the current epoch
+ * @param history ended epochs
+ */
+record Progress(long step, long epoch, int batch, ScheduleState schedule, Metrics metrics, List<EpochRow> history) {
+    static final Progress START = new Progress(0, 0, 0, ScheduleState.START, Metrics.NONE, List.of());
+
+    Progress {
+        history = List.copyOf(history);
+    }
+
+    Map<String, @Nullable Object> toJson() {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("step", step);
+        json.put("epoch", epoch);
+        json.put("batch", (long) batch);
+        json.put("error", schedule.error());
+        json.put("released", schedule.released());
+        json.put("metrics", EpochRow.metrics(metrics));
+        json.put("history", history.stream().map(EpochRow::toJson).toList());
+        return json;
+    }
+
+    static Progress fromJson(Fields f) throws JsonException {
+        List<EpochRow> history = new ArrayList<>();
+        for (Fields row : f.objects("history")) {
+            history.add(EpochRow.fromJson(row));
+        }
+        return new Progress(
+                f.number("step"),
+                f.number("epoch"),
+                f.integer("batch"),
+                new ScheduleState(f.real("error"), f.flag("released")),
+                EpochRow.metrics(f.object("metrics")),
+                history);
+    }
+
+    /** The ended epoch with the fewest errors of the evaluation, the first of several; null before the first. */
+    @Nullable
+    EpochRow best() {
+        EpochRow best = null;
+        for (EpochRow row : history) {
+            if (best == null
+                    || row.evaluation().top1Errors() < best.evaluation().top1Errors()) {
+                best = row;
+            }
+        }
+        return best;
+    }
+}

@@ -5,7 +5,6 @@ module org.resnet4j.train {
     requires transitive org.resnet4j.data;
     requires transitive org.resnet4j.models;
     requires transitive org.resnet4j.weights;
-    requires tools.jackson.core;
 
     exports org.resnet4j.lrschedule;
     exports org.resnet4j.metric;

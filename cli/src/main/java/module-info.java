@@ -1,8 +1,13 @@
 /** The resnet command. */
 module org.resnet4j.cli {
     requires static transitive org.jspecify;
-    requires org.resnet4j.train;
     requires org.resnet4j.infer;
+    requires org.resnet4j.onednn;
+    requires org.resnet4j.train;
     requires info.picocli;
-    requires tools.jackson.core;
+
+    exports org.resnet4j.cli;
+
+    opens org.resnet4j.cli to
+            info.picocli;
 }

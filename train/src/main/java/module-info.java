@@ -9,6 +9,7 @@ module org.resnet4j.train {
     exports org.resnet4j.lrschedule;
     exports org.resnet4j.metric;
     exports org.resnet4j.optim;
+    exports org.resnet4j.report;
     exports org.resnet4j.record;
     exports org.resnet4j.trainer;
 }

@@ -15,6 +15,10 @@ public final class Shapes implements Dataset {
     private static final List<String> NAMES =
             List.of("circle", "square", "triangle", "star", "cross", "ring", "crescent", "stripes", "hexagon", "arrow");
 
+    private static final Sides THREE = Sides.of(3);
+    private static final Sides FIVE = Sides.of(5);
+    private static final Sides SIX = Sides.of(6);
+
     private final Part part;
     private final int size;
 
@@ -135,38 +139,39 @@ public final class Shapes implements Dataset {
         return switch (kind) {
             case 0 -> r2 <= 1;
             case 1 -> Math.max(Math.abs(x), Math.abs(y)) <= 0.8;
-            case 2 -> polygon(3, x, y, 0.5);
-            case 3 -> star(x, y);
+            case 2 -> THREE.beyond(x, y, 0.5) == 0;
+            case 3 -> FIVE.beyond(x, y, 0.33) <= 1 && r2 <= 1.1; // a star is inside all but one of its lines
             case 4 -> Math.min(Math.abs(x), Math.abs(y)) <= 0.28 && Math.max(Math.abs(x), Math.abs(y)) <= 0.95;
             case 5 -> r2 <= 1 && r2 >= 0.36;
             case 6 -> r2 <= 1 && (x - 0.45) * (x - 0.45) + y * y > 0.64;
             case 7 ->
                 Math.max(Math.abs(x), Math.abs(y)) <= 0.9 && Math.floorMod((int) Math.floor((y + 0.9) / 0.36), 2) == 0;
-            case 8 -> polygon(6, x, y, 0.87);
+            case 8 -> SIX.beyond(x, y, 0.87) == 0;
             case 9 ->
                 (x > 0 && x <= 1 && Math.abs(y) <= 0.8 * (1 - x)) || (x <= 0 && x >= -0.95 && Math.abs(y) <= 0.22);
             default -> throw new IllegalArgumentException("no shape " + kind);
         };
     }
 
-    /** Inside all half-planes of a regular polygon whose sides are {@code apothem} from the centre. */
-    private static boolean polygon(int sides, double x, double y, double apothem) {
-        for (int k = 0; k < sides; k++) {
-            double a = 2 * Math.PI * k / sides;
-            if (x * StrictMath.cos(a) + y * StrictMath.sin(a) > apothem) {
-                return false;
+    /** Directions of the sides of a regular polygon. */
+    private record Sides(double[] x, double[] y) {
+        static Sides of(int n) {
+            double[] x = new double[n];
+            double[] y = new double[n];
+            for (int k = 0; k < n; k++) {
+                x[k] = StrictMath.cos(2 * Math.PI * k / n);
+                y[k] = StrictMath.sin(2 * Math.PI * k / n);
             }
+            return new Sides(x, y);
         }
-        return true;
-    }
 
-    /** A five-pointed star: inside all but one of the five lines that draw it. */
-    private static boolean star(double x, double y) {
-        int outside = 0;
-        for (int k = 0; k < 5; k++) {
-            double a = 2 * Math.PI * k / 5;
-            outside += x * StrictMath.cos(a) + y * StrictMath.sin(a) > 0.33 ? 1 : 0;
+        /** How many sides, {@code apothem} from the centre, have the point beyond them. */
+        int beyond(double px, double py, double apothem) {
+            int count = 0;
+            for (int k = 0; k < x.length; k++) {
+                count += px * x[k] + py * y[k] > apothem ? 1 : 0;
+            }
+            return count;
         }
-        return outside <= 1 && x * x + y * y <= 1.1;
     }
 }

@@ -5,8 +5,8 @@ package org.resnet4j.graph;
  */
 public sealed interface Init {
     /**
-     * Normal with mean 0 and deviation sqrt(2 / fan_out), fan_out = output channels x kernel area / groups as torchvision
-     * computes it. He et al. 2015, eq. 10.
+     * Normal with mean 0 and deviation sqrt(2 / fan_out), fan_out = output channels x kernel area, as
+     * torchvision's. He et al. 2015, eq. 10.
      */
     record HeNormal() implements Init {}
 

@@ -1,0 +1,72 @@
+package org.resnet4j.cli;
+
+import org.resnet4j.engine.Plan;
+import org.resnet4j.engine.PlanPrinter;
+import org.resnet4j.grad.Gradients;
+import org.resnet4j.graph.Graph;
+import org.resnet4j.graph.Phase;
+import org.resnet4j.infer.Evaluation;
+import org.resnet4j.pass.Passes;
+import org.resnet4j.resnet.ResNet;
+import org.resnet4j.resnet.ResNetSpec;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The plan that would run, without running it. */
+@Command(
+        name = "inspect",
+        description = "Prints the plan of a network: every step, its implementation, layout, place and bytes.",
+        footer = {
+            "",
+            "Examples:",
+            "  resnet inspect cifar_resnet20 --batch 128 --train",
+            "  resnet inspect resnet50 --batch 1"
+        })
+final class InspectCommand extends Surrounded {
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // set by the parser
+    private ModelOptions model;
+
+    @Option(
+            names = {"-b", "--batch-size", "--batch"},
+            defaultValue = "1",
+            paramLabel = "N",
+            description = "Images a step; default ${DEFAULT-VALUE}.")
+    private int batch;
+
+    @Option(names = "--train", description = "The training plan instead of the inference plan.")
+    private boolean train;
+
+    @Option(
+            names = "--threads",
+            defaultValue = "0",
+            paramLabel = "N",
+            description = "OpenMP threads; default: one a processor.")
+    private int threads;
+
+    @Option(names = "--no-implementations", description = "Leave out what differs between processors.")
+    private boolean portable;
+
+    InspectCommand(Surroundings surroundings) {
+        super(surroundings);
+    }
+
+    @Override
+    public Integer call() {
+        ResNetSpec spec = model.spec();
+        if (batch < 1) {
+            throw new IllegalArgumentException("--batch-size must be at least 1, found " + batch);
+        }
+        Plan plan = train ? training(spec) : Evaluation.plan(spec, batch, surroundings.backend(threads));
+        out().print(PlanPrinter.print(plan, !portable));
+        return 0;
+    }
+
+    private Plan training(ResNetSpec spec) {
+        Graph forward = Passes.run(ResNet.trainingGraph(spec, Phase.TRAINING, 0), Passes.forTraining());
+        return surroundings
+                .backend(threads)
+                .compile(Gradients.of(forward, forward.output("loss")).withBatch(batch));
+    }
+}

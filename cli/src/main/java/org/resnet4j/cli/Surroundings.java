@@ -1,0 +1,45 @@
+package org.resnet4j.cli;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.resnet4j.engine.onednn.OnednnBackend;
+
+/**
+ * What a command finds around it; read once, here.
+ *
+ * @param environment variables by name
+ * @param terminal true if a person is watching standard output
+ */
+public record Surroundings(Map<String, String> environment, boolean terminal) {
+    /** Copies the map. */
+    public Surroundings {
+        environment = Map.copyOf(environment);
+    }
+
+    /** Where this program keeps what it fetched: RESNET4J_HOME, or .cache/resnet4j in the user's home. */
+    Path home() {
+        String home = environment.get("RESNET4J_HOME");
+        return home != null && !home.isBlank()
+                ? Path.of(home)
+                : Path.of(System.getProperty("user.home"), ".cache", "resnet4j");
+    }
+
+    /** Where the native libraries are unpacked to. */
+    Path natives() {
+        return home().resolve("native");
+    }
+
+    /** Where CIFAR-10 is put. */
+    Path cifar10() {
+        return home().resolve("data").resolve("cifar-10-batches-bin");
+    }
+
+    boolean debug() {
+        return environment.containsKey("RESNET4J_DEBUG");
+    }
+
+    /** The fast backend with this many threads; 0 for one a processor. */
+    OnednnBackend backend(int threads) {
+        return OnednnBackend.open(natives(), threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
+    }
+}

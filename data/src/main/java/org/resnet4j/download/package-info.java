@@ -1,0 +1,10 @@
+/**
+ * Fetching data on an explicit command: verified by hash, resumable, atomic.
+ *
+ * <p>Entry type: {@link org.resnet4j.download.Cifar10Download}. Invariant: a file under its own name is whole and has the
+ * published hash.
+ */
+@NullMarked
+package org.resnet4j.download;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,147 @@
+package org.resnet4j.report;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import org.resnet4j.checkpoint.AtomicFile;
+import org.resnet4j.image.Image;
+import org.resnet4j.image.ImageFile;
+
+/** An HTML page, written from top to bottom. All texts are escaped. Not thread-safe. */
+public final class Page {
+    private static final String STYLE = """
+            body { font: 15px/1.45 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
+            h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin-top: 2rem }
+            table { border-collapse: collapse } td, th { padding: .15rem .6rem; text-align: right; border-bottom: 1px solid #ddd }
+            td:first-child, th:first-child { text-align: left }
+            .cards { display: flex; flex-wrap: wrap; gap: 1rem } .card { width: 8rem; font-size: 13px }
+            .card img { width: 96px; height: 96px; image-rendering: pixelated; border: 1px solid #ccc }
+            .wrong { color: #b00020 } svg { max-width: 100%; height: auto }
+            """;
+
+    private final String title;
+    private final StringBuilder body = new StringBuilder();
+
+    private Page(String title) {
+        this.title = title;
+    }
+
+    /** A page that begins with its title. */
+    public static Page titled(String title) {
+        return new Page(title);
+    }
+
+    /** A heading. */
+    public Page heading(String text) {
+        body.append("<h2>").append(escape(text)).append("</h2>\n");
+        return this;
+    }
+
+    /** A paragraph. */
+    public Page paragraph(String text) {
+        body.append("<p>").append(escape(text)).append("</p>\n");
+        return this;
+    }
+
+    /** A drawing, already in SVG. */
+    public Page svg(String svg) {
+        body.append(svg).append('\n');
+        return this;
+    }
+
+    /** A table; the first row is its head. */
+    public Page table(List<List<String>> rows) {
+        body.append("<table>\n");
+        for (int i = 0; i < rows.size(); i++) {
+            String cell = i == 0 ? "th" : "td";
+            body.append("<tr>");
+            rows.get(i)
+                    .forEach(c -> body.append('<')
+                            .append(cell)
+                            .append('>')
+                            .append(escape(c))
+                            .append("</")
+                            .append(cell)
+                            .append('>'));
+            body.append("</tr>\n");
+        }
+        body.append("</table>\n");
+        return this;
+    }
+
+    /** A table whose cells are shaded by their share of their row's sum: a confusion matrix. */
+    public Page matrix(List<String> names, long[][] counts) {
+        body.append("<table>\n<tr><th>is \\ taken for</th>");
+        names.forEach(n -> body.append("<th>").append(escape(n)).append("</th>"));
+        body.append("</tr>\n");
+        for (int r = 0; r < counts.length; r++) {
+            long sum = Math.max(1, Arrays.stream(counts[r]).sum());
+            body.append("<tr><th>").append(escape(names.get(r))).append("</th>");
+            for (int c = 0; c < counts[r].length; c++) {
+                int percent = (int) (100 * counts[r][c] / sum);
+                String colour = r == c ? "46,125,50" : "176,0,32";
+                body.append("<td style=\"background: rgba(")
+                        .append(colour)
+                        .append(",0.")
+                        .append(String.format(Locale.ROOT, "%02d", Math.min(99, percent)))
+                        .append(")\">")
+                        .append(counts[r][c])
+                        .append("</td>");
+            }
+            body.append("</tr>\n");
+        }
+        body.append("</table>\n");
+        return this;
+    }
+
+    /**
+     * A picture with its caption.
+     *
+     * @param picture what was classified
+     * @param truth its class
+     * @param answers the likeliest classes in words
+     * @param right true if the first is the truth
+     */
+    public record Card(Image picture, String truth, List<String> answers, boolean right) {}
+
+    /** Pictures side by side. */
+    public Page cards(List<Card> cards) {
+        body.append("<div class=\"cards\">\n");
+        for (Card card : cards) {
+            body.append("<div class=\"card\"><img alt=\"\" src=\"data:image/png;base64,")
+                    .append(Base64.getEncoder().encodeToString(ImageFile.png(card.picture())))
+                    .append("\"><br><b>")
+                    .append(escape(card.truth()))
+                    .append("</b>");
+            for (String answer : card.answers()) {
+                body.append("<br><span class=\"")
+                        .append(card.right() ? "right" : "wrong")
+                        .append("\">")
+                        .append(escape(answer))
+                        .append("</span>");
+            }
+            body.append("</div>\n");
+        }
+        body.append("</div>\n");
+        return this;
+    }
+
+    /** Writes the page, atomically. */
+    public void write(Path file) throws IOException {
+        AtomicFile.writeText(
+                file,
+                "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>" + escape(title)
+                        + "</title>\n<style>\n" + STYLE + "</style>\n<h1>" + escape(title) + "</h1>\n" + body
+                        + "</html>\n");
+    }
+
+    static String escape(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
+    }
+}

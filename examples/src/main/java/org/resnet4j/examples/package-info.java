@@ -1,0 +1,8 @@
+/**
+ * Programs of at most twenty lines: {@link org.resnet4j.examples.Train}, {@link org.resnet4j.examples.Resume} and
+ * {@link org.resnet4j.examples.Classify}. Each is compiled and run by the build.
+ */
+@NullMarked
+package org.resnet4j.examples;
+
+import org.jspecify.annotations.NullMarked;

@@ -50,7 +50,7 @@ final class DemoCommand extends Surrounded {
             description = "Default: CIFAR-10 if `data get cifar10` has fetched it, else the generated shapes.")
     private @Nullable String data;
 
-    @Option(names = "--quick", description = "A smaller network for under a minute.")
+    @Option(names = "--quick", description = "A smaller network and fewer pictures: about a minute.")
     private boolean quick;
 
     @Option(
@@ -78,9 +78,9 @@ final class DemoCommand extends Surrounded {
         Path run = out == null ? free() : out;
         Map<String, String> words = new LinkedHashMap<>();
         words.put(Job.DATA, where);
-        words.put(Job.LIMIT, quick ? "4000" : "20000");
+        words.put(Job.LIMIT, quick ? "6000" : "20000");
         Job job = Job.of(quick ? "cifar_resnet8" : "cifar_resnet20", words, 1);
-        int passes = quick ? 4 : 6;
+        int passes = quick ? 8 : 6;
         long steps = (long) job.stepsPerEpoch(BATCH) * passes;
         SgdOptions sgd = new SgdOptions(0.9, Momentum.PYTORCH, false, WeightDecay.everywhere(5e-4));
         TrainOptions options = TrainOptions.of(

@@ -1,4 +1,6 @@
-/** Tolerances, a gradient checker and writers of hostile files for the tests of every other module. */
+/** What the tests of several modules share. */
 module org.resnet4j.testkit {
     requires static transitive org.jspecify;
+
+    exports org.resnet4j.testkit;
 }

@@ -31,6 +31,7 @@ import org.resnet4j.resnet.ResNet;
 import org.resnet4j.resnet.ResNetSpec;
 import org.resnet4j.safetensors.Safetensors;
 import org.resnet4j.tensor.DType;
+import org.resnet4j.testkit.GoldenNumbers;
 
 /**
  * Forward, loss, gradients, buffers and SGD losses as PyTorch 2.15 computes them in float64. The reference backend must agree to
@@ -148,7 +149,7 @@ final class GoldenTest {
             compare(name, truth.get(name).toDoubles(), all, type);
             return;
         }
-        int[] at = Golden.pick(name, all.length);
+        int[] at = GoldenNumbers.pick(name, all.length);
         double[] picked = new double[at.length];
         for (int i = 0; i < at.length; i++) {
             picked[i] = all[at[i]];
@@ -181,7 +182,7 @@ final class GoldenTest {
             session.parameters()
                     .set(
                             slot.name(),
-                            Golden.value(slot.name(), slot.type().shape().dims(), rule));
+                            GoldenNumbers.value(slot.name(), slot.type().shape().dims(), rule));
         }
         session.parametersChanged();
         assertThat(rules).hasSize(g.parameters().size());

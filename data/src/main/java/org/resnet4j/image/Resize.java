@@ -1,8 +1,9 @@
 package org.resnet4j.image;
 
 /**
- * Bilinear resizing with antialiasing, bit-equal to Pillow's {@code Image.resize} with {@code BILINEAR} on RGB pictures: a
- * triangle filter as wide as the reduction, horizontal pass first, 8-bit results of 22-bit fixed-point sums. Stateless.
+ * Bilinear resizing with antialiasing after Pillow's {@code Image.resize} with {@code BILINEAR} on RGB pictures: a triangle filter
+ * as wide as the reduction, horizontal pass first, 8-bit results of 22-bit fixed-point sums. Its bits are Pillow's where pictures
+ * are made smaller; some that are made larger differ. Stateless.
  */
 public final class Resize {
     private static final int PRECISION = 32 - 8 - 2;

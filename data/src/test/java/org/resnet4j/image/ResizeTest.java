@@ -1,0 +1,114 @@
+package org.resnet4j.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.resnet4j.image.Resize.Box;
+
+class ResizeTest {
+    private static final Path GOLDEN = Path.of(
+                    Objects.requireNonNullElse(System.getenv("RESNET4J_DATA"), "../../shared/data"))
+            .resolve("golden/pillow");
+    private static final Pattern ENTRY = Pattern.compile("\\{[^}]*\\}");
+
+    @Test
+    void everyBitIsPillows() throws IOException {
+        assumeTrue(Files.isDirectory(GOLDEN));
+        List<String> wrong = new ArrayList<>();
+        Matcher entries = ENTRY.matcher(Files.readString(GOLDEN.resolve("resize.json")));
+        int count = 0;
+        while (entries.find()) {
+            String entry = entries.group();
+            Image source = ppm(GOLDEN.resolve("source-" + text(entry, "source") + ".ppm"));
+            Filter filter = Filter.valueOf(text(entry, "filter").toUpperCase(Locale.ROOT));
+            int width = Integer.parseInt(text(entry, "width"));
+            int height = Integer.parseInt(text(entry, "height"));
+            Image made = Resize.resize(source, width, height, filter, box(entry, source));
+            if (!sha256(made.rgb()).equals(text(entry, "sha256"))) {
+                wrong.add(entry.replaceAll("\\s+", " "));
+            }
+            count++;
+        }
+        assertThat(count).isEqualTo(318);
+        assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    void aFlatPictureStaysFlatAndHalvesAreMeans() {
+        Image flat = new Image(5, 4, filled(60, 77));
+        for (Filter filter : Filter.values()) {
+            assertThat(Resize.resize(flat, 9, 2, filter).rgb()).containsOnly(77);
+        }
+        Image steps = new Image(4, 1, new byte[] {0, 0, 0, 10, 10, 10, 20, 20, 20, 40, 40, 40});
+        assertThat(Resize.resize(steps, 2, 1, Filter.BOX).rgb()).containsExactly(5, 5, 5, 30, 30, 30);
+        assertThat(Resize.resize(steps, 4, 1, Filter.LANCZOS)).isEqualTo(steps);
+    }
+
+    @Test
+    void aBoxOutsideIsRefused() {
+        Image image = new Image(4, 4, filled(48, 1));
+        assertThatThrownBy(() -> Resize.resize(image, 2, 2, Filter.BOX, new Box(1, 1, 5, 3)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("inside of 4x4");
+        assertThatThrownBy(() -> Resize.resize(image, 0, 2, Filter.BOX)).hasMessageContaining("asked for 0x2");
+    }
+
+    private static byte[] filled(int n, int value) {
+        byte[] bytes = new byte[n];
+        Arrays.fill(bytes, (byte) value);
+        return bytes;
+    }
+
+    private static String text(String entry, String key) {
+        Matcher m = Pattern.compile("\"" + key + "\": \"?([^\",\\s]+)").matcher(entry);
+        assertThat(m.find()).as("%s in %s", key, entry).isTrue();
+        return m.group(1);
+    }
+
+    private static Box box(String entry, Image source) {
+        Matcher m = Pattern.compile("\"box\": \\[([^\\]]*)\\]").matcher(entry);
+        if (!m.find()) {
+            return Box.of(source);
+        }
+        String[] n = m.group(1).split(",");
+        return new Box(
+                Float.parseFloat(n[0].strip()),
+                Float.parseFloat(n[1].strip()),
+                Float.parseFloat(n[2].strip()),
+                Float.parseFloat(n[3].strip()));
+    }
+
+    private static Image ppm(Path file) throws IOException {
+        byte[] all = Files.readAllBytes(file);
+        Matcher m = Pattern.compile("P6\\s+(\\d+)\\s+(\\d+)\\s+255\\s")
+                .matcher(new String(all, 0, Math.min(all.length, 32), StandardCharsets.ISO_8859_1));
+        assertThat(m.lookingAt()).isTrue();
+        int width = Integer.parseInt(m.group(1));
+        int height = Integer.parseInt(m.group(2));
+        return new Image(width, height, Arrays.copyOfRange(all, m.end(), all.length));
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

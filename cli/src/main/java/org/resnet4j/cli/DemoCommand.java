@@ -3,29 +3,19 @@ package org.resnet4j.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.dataset.Cifar;
-import org.resnet4j.dataset.Dataset;
 import org.resnet4j.dataset.Datasets;
 import org.resnet4j.engine.Backend;
-import org.resnet4j.infer.Classifier;
-import org.resnet4j.infer.Evaluation;
 import org.resnet4j.infer.ModelFolder;
-import org.resnet4j.infer.Prediction;
 import org.resnet4j.lrschedule.Schedule;
-import org.resnet4j.metric.ConfusionMatrix;
 import org.resnet4j.optim.Momentum;
 import org.resnet4j.optim.SgdOptions;
 import org.resnet4j.optim.WeightDecay;
-import org.resnet4j.report.LineChart;
 import org.resnet4j.report.Page;
-import org.resnet4j.resnet.NetworkSvg;
-import org.resnet4j.safetensors.Safetensors;
 import org.resnet4j.trainer.EpochRow;
 import org.resnet4j.trainer.Length;
 import org.resnet4j.trainer.TrainData;
@@ -41,7 +31,6 @@ import picocli.CommandLine.Option;
                 "Trains ResNet-20 for a few minutes, evaluates it, classifies pictures that it has not seen and writes a report.",
         footer = {"", "Examples:", "  resnet demo", "  resnet demo --quick --out DIR"})
 final class DemoCommand extends Surrounded {
-    private static final int PICTURES = 12;
     private static final int BATCH = 128;
 
     @Option(
@@ -103,8 +92,10 @@ final class DemoCommand extends Surrounded {
                 job.spec(), set.train().classNames(), set.normalization(), run.resolve("last.safetensors"));
         model.write(run.resolve("model"));
         double top1 = epochs.getLast().evaluation().top1();
-        List<Page.Card> cards = classify(model, set.evaluation(), backend);
-        report(run.resolve("report.html"), model, set, epochs, cards, confusion(model, set, backend));
+        RunReport report = new RunReport(model, set, epochs);
+        List<Page.Card> cards = report.classify(backend);
+        show(cards);
+        report.write(run.resolve("report.html"), cards, backend);
         out().println();
         out().println("test accuracy " + Main.two(top1) + " % on "
                 + set.evaluation().size() + " pictures that it was not trained on ("
@@ -127,82 +118,12 @@ final class DemoCommand extends Surrounded {
         }
     }
 
-    private List<Page.Card> classify(ModelFolder model, Dataset set, Backend backend) throws IOException {
-        List<Page.Card> cards = new ArrayList<>();
+    private void show(List<Page.Card> cards) {
         out().println();
-        try (Classifier classifier = Classifier.open(model, backend)) {
-            for (int i = 0; i < Math.min(PICTURES, set.size()); i++) {
-                List<Prediction> answers = classifier.classify(set.image(i), 3);
-                String truth = set.classNames().get(set.label(i));
-                List<String> words = answers.stream()
-                        .map(p -> String.format(Locale.ROOT, "%s %.0f %%", p.name(), 100 * p.probability()))
-                        .toList();
-                boolean right = answers.getFirst().index() == set.label(i);
-                cards.add(new Page.Card(set.image(i), truth, words, right));
-                out().printf("%-12s taken for %s%s%n", truth, String.join(", ", words), right ? "" : "   (wrong)");
-            }
+        for (Page.Card card : cards) {
+            out().printf(
+                            "%-12s taken for %s%s%n",
+                            card.truth(), String.join(", ", card.answers()), card.right() ? "" : "   (wrong)");
         }
-        return cards;
-    }
-
-    private static long[][] confusion(ModelFolder model, TrainData set, Backend backend) throws IOException {
-        try (Evaluation evaluator = Evaluation.open(model.spec(), 100, backend);
-                Safetensors weights = Safetensors.read(model.weights())) {
-            Classifier.load(evaluator.parameters(), weights, model.weights());
-            evaluator.parametersChanged();
-            ConfusionMatrix matrix = evaluator.confusion(set.evaluation(), set.normalization(), 1);
-            long[][] counts = new long[matrix.classes()][matrix.classes()];
-            for (int r = 0; r < counts.length; r++) {
-                for (int c = 0; c < counts.length; c++) {
-                    counts[r][c] = matrix.count(r, c);
-                }
-            }
-            return counts;
-        }
-    }
-
-    private static void report(
-            Path file,
-            ModelFolder model,
-            TrainData set,
-            List<EpochRow> epochs,
-            List<Page.Card> cards,
-            long[][] confusion)
-            throws IOException {
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("epoch", "train loss", "train error %", "test loss", "test error %", "rate"));
-        for (EpochRow e : epochs) {
-            rows.add(List.of(
-                    Long.toString(e.epoch() + 1),
-                    String.format(Locale.ROOT, "%.4f", e.train().loss()),
-                    Main.percent(e.train().top1Error()),
-                    String.format(Locale.ROOT, "%.4f", e.evaluation().loss()),
-                    Main.percent(e.evaluation().top1Error()),
-                    String.format(Locale.ROOT, "%.4g", e.lr())));
-        }
-        List<LineChart.Line> lines = List.of(
-                new LineChart.Line(
-                        "training error %",
-                        epochs.stream().map(e -> 100 * e.train().top1Error()).toList(), false),
-                new LineChart.Line(
-                        "test error %",
-                        epochs.stream()
-                                .map(e -> 100 * e.evaluation().top1Error())
-                                .toList(),
-                        true));
-        Page.titled(model.spec().name() + " on " + set.train().description())
-                .paragraph("Evaluated on " + set.evaluation().description() + ": "
-                        + set.evaluation().size() + " pictures, test accuracy "
-                        + Main.two(epochs.getLast().evaluation().top1()) + " %.")
-                .heading("Training and test error")
-                .svg(LineChart.svg("epoch", "error %", lines))
-                .table(rows)
-                .heading("Pictures that it has not seen")
-                .cards(cards)
-                .heading("Which class was taken for which")
-                .matrix(model.classNames(), confusion)
-                .heading("The network")
-                .svg(NetworkSvg.of(model.spec()))
-                .write(file);
     }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.engine.Backend;
 import org.resnet4j.infer.ModelFolder;
 import org.resnet4j.lrschedule.Schedule;
 import org.resnet4j.optim.Momentum;
@@ -182,10 +183,16 @@ final class TrainCommand extends Surrounded {
             requireNothingElse();
             TrainOptions options = RunRecord.read(resume).options();
             Job job = Job.of(options.model(), options.inputs(), options.seed());
-            try (Trainer trainer = Trainer.resume(
-                    resume, options, job.on(surroundings.backend(threads), Limits.bytes(maxMemory)), bar)) {
-                return train(trainer, job, resume);
+            Backend backend = surroundings.backend(threads);
+            List<EpochRow> history;
+            try (Trainer trainer = Trainer.resume(resume, options, job.on(backend, Limits.bytes(maxMemory)), bar)) {
+                if (!train(trainer, resume)) {
+                    return Main.INTERRUPTED;
+                }
+                history = trainer.history();
             }
+            finish(job, backend, history, resume);
+            return 0;
         }
         if (run == null) {
             throw new IllegalArgumentException("--out RUN is needed, or --resume RUN");
@@ -198,10 +205,29 @@ final class TrainCommand extends Surrounded {
         (json ? err() : out())
                 .println("training on " + job.data().train().description() + ", evaluating on "
                         + job.data().evaluation().description());
-        try (Trainer trainer =
-                Trainer.start(run, options, job.on(surroundings.backend(threads), Limits.bytes(maxMemory)), bar)) {
-            return train(trainer, job, run);
+        Backend backend = surroundings.backend(threads);
+        List<EpochRow> history;
+        try (Trainer trainer = Trainer.start(run, options, job.on(backend, Limits.bytes(maxMemory)), bar)) {
+            if (!train(trainer, run)) {
+                return Main.INTERRUPTED;
+            }
+            history = trainer.history();
         }
+        finish(job, backend, history, run);
+        return 0;
+    }
+
+    /** The model folder and the report, once the run's memory is free. */
+    private void finish(Job job, Backend backend, List<EpochRow> history, Path folder) throws IOException {
+        ModelFolder made = new ModelFolder(
+                job.spec(),
+                job.data().train().classNames(),
+                job.data().normalization(),
+                folder.resolve("last.safetensors"));
+        made.write(folder.resolve("model"));
+        RunReport report = new RunReport(made, job.data(), history);
+        report.write(folder.resolve("report.html"), report.classify(backend), backend);
+        result(history, folder);
     }
 
     private TrainOptions options(Job job, Map<String, String> words, long seeded) {
@@ -286,7 +312,8 @@ final class TrainCommand extends Surrounded {
         }
     }
 
-    private int train(Trainer trainer, Job job, Path folder) throws IOException {
+    /** False if a signal stopped it. */
+    private boolean train(Trainer trainer, Path folder) throws IOException {
         CountDownLatch done = new CountDownLatch(1);
         Thread onSignal = new Thread(() -> stopAndWait(trainer, done), "stop-training");
         Runtime.getRuntime().addShutdownHook(onSignal);
@@ -294,22 +321,14 @@ final class TrainCommand extends Surrounded {
             if (trainer.train() == TrainOutcome.INTERRUPTED) {
                 err().println("resnet: stopped with a checkpoint; go on with: resnet train --resume " + folder);
                 err().flush();
-                return Main.INTERRUPTED;
+                return false;
             }
-            Path last = folder.resolve("last.safetensors");
-            new ModelFolder(
-                            job.spec(),
-                            job.data().train().classNames(),
-                            job.data().normalization(),
-                            last)
-                    .write(folder.resolve("model"));
-            result(trainer.history(), folder);
         } finally {
             done.countDown();
         }
         // Only reached where no signal came: the hook of a shutdown under way cannot be removed, and need not be.
         Runtime.getRuntime().removeShutdownHook(onSignal);
-        return 0;
+        return true;
     }
 
     private void stopAndWait(Trainer trainer, CountDownLatch done) {
@@ -336,7 +355,7 @@ final class TrainCommand extends Surrounded {
             out().println(Main.json(row));
         } else {
             out().println("done: top-1 " + Main.two(last.evaluation().top1()) + " %, best " + Main.two(best)
-                    + " %; model folder " + folder.resolve("model"));
+                    + " %; model folder " + folder.resolve("model") + ", report " + folder.resolve("report.html"));
         }
     }
 }

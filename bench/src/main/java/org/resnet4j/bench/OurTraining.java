@@ -1,0 +1,74 @@
+package org.resnet4j.bench;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.resnet4j.engine.Backend;
+import org.resnet4j.engine.Plan;
+import org.resnet4j.engine.Session;
+import org.resnet4j.grad.Gradients;
+import org.resnet4j.graph.Graph;
+import org.resnet4j.optim.Sgd;
+import org.resnet4j.optim.SgdOptions;
+import org.resnet4j.optim.WeightDecay;
+import org.resnet4j.pass.Passes;
+import org.resnet4j.resnet.ResNetSpec;
+import org.resnet4j.trainer.Network;
+import org.resnet4j.trainer.Start;
+
+/** The step of {@code Trainer}: the batch is copied in, the plan runs, gradients are looked through, the weights move. */
+final class OurTraining implements Contestant {
+    private final Session session;
+    private final Sgd sgd;
+    private final SyntheticBatch batch;
+    private final MemorySegment loss;
+
+    OurTraining(ResNetSpec spec, Backend backend, SyntheticBatch batch) {
+        Graph forward = Passes.run(Network.of(spec).training(0), Passes.forTraining());
+        Graph training = Gradients.of(forward, forward.outputs().getFirst());
+        Plan plan = backend.compile(training.withBatch(batch.size()));
+        this.session = plan.open();
+        try {
+            Start.RANDOM.fill(plan.graph(), session.parameters(), 1);
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        session.parametersChanged();
+        this.sgd = Sgd.of(session.parameters(), SgdOptions.PAPER, WeightDecay.normParameters(plan.graph()));
+        this.batch = batch;
+        this.loss = session.output(plan.graph().outputs().getFirst().name()).segment();
+    }
+
+    @Override
+    public String name() {
+        return "resnet4j";
+    }
+
+    /** A parameter as it is now, row-major. */
+    float[] weights(String name) {
+        try (Arena arena = Arena.ofConfined()) {
+            return session.parameters().plain(name, arena).toArray(ValueLayout.JAVA_FLOAT);
+        }
+    }
+
+    @Override
+    public double step() {
+        MemorySegment images = session.input("input").segment();
+        MemorySegment.copy(batch.images(), 0, images, 0, images.byteSize());
+        MemorySegment targets = session.input("targets").segment();
+        MemorySegment.copy(batch.labels(), 0, targets, 0, targets.byteSize());
+        session.run();
+        if (!org.resnet4j.engine.Parameters.allFinite(session.parameters().gradients())) {
+            throw new IllegalStateException("a gradient is not finite");
+        }
+        sgd.step(0.1);
+        session.parametersChanged();
+        return loss.get(ValueLayout.JAVA_FLOAT, 0);
+    }
+
+    @Override
+    public void close() {
+        sgd.close();
+        session.close();
+    }
+}

@@ -5,16 +5,15 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.onednn.Onednn;
 
 /**
- * A platform thread that owns an OpenMP team: everything that oneDNN does for one session is called from here, since each
- * calling thread has a team of its own. Callers queue; a call returns when the work is done and allocates nothing.
+ * A platform thread that owns an OpenMP team: everything that oneDNN does is called from such a thread, since each calling thread
+ * has a team of its own. One caller at a time, which {@link ComputeThreads} sees to; a call returns when the work is done and
+ * allocates nothing. Lives as long as the process.
  */
-final class ComputeThread implements AutoCloseable {
+final class ComputeThread {
     private final Thread thread;
-    private final Object queue = new Object();
     private volatile @Nullable Runnable work;
     private volatile @Nullable Thread caller;
     private volatile @Nullable Throwable failure;
-    private volatile boolean closed;
 
     ComputeThread(String name, Onednn onednn, int threads) {
         thread = Thread.ofPlatform().daemon().name(name).unstarted(() -> loop(onednn, threads));
@@ -23,25 +22,20 @@ final class ComputeThread implements AutoCloseable {
 
     /** Runs {@code task} there and waits; what it throws is thrown here. */
     void run(Runnable task) {
-        synchronized (queue) {
-            if (closed) {
-                throw new IllegalStateException("the session is closed");
-            }
-            failure = null;
-            caller = Thread.currentThread();
-            work = task;
-            LockSupport.unpark(thread);
-            // An interrupt must not let the caller go while native code writes to its memory; it stays pending.
-            boolean interrupted = false;
-            while (work != null) {
-                LockSupport.park(this);
-                interrupted |= Thread.interrupted();
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-            rethrow(failure);
+        failure = null;
+        caller = Thread.currentThread();
+        work = task;
+        LockSupport.unpark(thread);
+        // An interrupt must not let the caller go while native code writes to its memory; it stays pending.
+        boolean interrupted = false;
+        while (work != null) {
+            LockSupport.park(this);
+            interrupted |= Thread.interrupted();
         }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        rethrow(failure);
     }
 
     private static void rethrow(@Nullable Throwable t) {
@@ -55,7 +49,7 @@ final class ComputeThread implements AutoCloseable {
 
     private void loop(Onednn onednn, int threads) {
         onednn.setThreads(threads);
-        while (!closed) {
+        while (true) {
             Runnable task = work;
             if (task == null) {
                 LockSupport.park(this);
@@ -69,26 +63,6 @@ final class ComputeThread implements AutoCloseable {
             Thread waiting = caller;
             work = null;
             LockSupport.unpark(waiting);
-        }
-    }
-
-    /** Ends the thread once its current work is done. */
-    @Override
-    public void close() {
-        synchronized (queue) {
-            closed = true;
-            LockSupport.unpark(thread);
-        }
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

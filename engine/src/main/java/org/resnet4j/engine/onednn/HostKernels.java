@@ -19,42 +19,69 @@ final class HostKernels {
 
     /** src, dst: every stride-th pixel's channels with zeros before and after. */
     static Step.HostKernel padShortcut(Op.PadShortcut op, Shape src, Shape dst) {
-        return m -> () -> eachPixel(op, src, dst, (from, to, bytes, before, row) -> {
-            m.get(1).asSlice(to, row).fill((byte) 0);
-            MemorySegment.copy(m.get(0), from, m.get(1), to + before, bytes);
-        });
+        Pixels pixels = Pixels.of(op, src, dst);
+        return m -> () -> {
+            m.get(1).fill((byte) 0);
+            pixels.forward(m.get(0), m.get(1));
+        };
     }
 
     /** diffDst, diffSrc: the middle channels go back to every stride-th pixel, the other pixels get zero. */
     static Step.HostKernel padShortcutBackward(Op.PadShortcut op, Shape src, Shape dst) {
+        Pixels pixels = Pixels.of(op, src, dst);
         return m -> () -> {
             if (op.stride() > 1) {
                 m.get(1).fill((byte) 0);
             }
-            eachPixel(
-                    op,
-                    src,
-                    dst,
-                    (from, to, bytes, before, _) -> MemorySegment.copy(m.get(0), to + before, m.get(1), from, bytes));
+            pixels.backward(m.get(0), m.get(1));
         };
     }
 
-    private interface Pixel {
-        void at(long src, long dst, long bytes, long before, long row);
-    }
+    /**
+     * The pixels of a zero-pad shortcut: lines of {@code width} pixels in dst, {@code lines} of them an image. Plain loops without
+     * a function for the pixel: with one, the compiler threw its code away and made it again in every step.
+     */
+    private record Pixels(long images, long lines, long width, long srcImage, long srcLine, long srcPixel, Row row) {
+        /** Bytes of a pixel's channels, of a pixel in dst, and of the zeros before them. */
+        private record Row(long bytes, long dst, long before) {}
 
-    private static void eachPixel(Op.PadShortcut op, Shape src, Shape dst, Pixel pixel) {
-        long c = src.dim(1) * Float.BYTES;
-        long row = dst.dim(1) * Float.BYTES;
-        long before = (long) op.before() * Float.BYTES;
-        long to = 0;
-        for (long n = 0; n < dst.dim(0); n++) {
-            for (long h = 0; h < dst.dim(2); h++) {
-                long line = (n * src.dim(2) + h * op.stride()) * src.dim(3);
-                for (long w = 0; w < dst.dim(3); w++) {
-                    pixel.at((line + w * op.stride()) * c, to, c, before, row);
-                    to += row;
+        static Pixels of(Op.PadShortcut op, Shape src, Shape dst) {
+            long bytes = src.dim(1) * Float.BYTES;
+            long line = src.dim(3) * bytes;
+            Row row = new Row(bytes, dst.dim(1) * Float.BYTES, (long) op.before() * Float.BYTES);
+            return new Pixels(
+                    dst.dim(0),
+                    dst.dim(2),
+                    dst.dim(3),
+                    src.dim(2) * line,
+                    op.stride() * line,
+                    op.stride() * bytes,
+                    row);
+        }
+
+        void forward(MemorySegment src, MemorySegment dst) {
+            long to = row.before;
+            for (long n = 0; n < images; n++) {
+                for (long h = 0; h < lines; h++) {
+                    copy(src, n * srcImage + h * srcLine, srcPixel, dst, to, row.dst);
+                    to += width * row.dst;
                 }
+            }
+        }
+
+        void backward(MemorySegment diffDst, MemorySegment diffSrc) {
+            long from = row.before;
+            for (long n = 0; n < images; n++) {
+                for (long h = 0; h < lines; h++) {
+                    copy(diffDst, from, row.dst, diffSrc, n * srcImage + h * srcLine, srcPixel);
+                    from += width * row.dst;
+                }
+            }
+        }
+
+        private void copy(MemorySegment src, long from, long fromStep, MemorySegment dst, long to, long toStep) {
+            for (int w = 0; w < width; w++) {
+                MemorySegment.copy(src, from + w * fromStep, dst, to + w * toStep, row.bytes);
             }
         }
     }

@@ -10,8 +10,8 @@ import org.resnet4j.onednn.Onednn;
  * Runs graphs of F32 values with oneDNN on the processor.
  *
  * <p>Training graphs should have been through {@code Passes.forTraining} and {@code Gradients}, inference graphs through
- * {@code Passes.forInference}; unfused graphs run too, slower. Safe for use by many threads: every plan's sessions compute on
- * threads of their own, with {@code threads} of OpenMP each. Holds no memory, so there is nothing to close. What is chosen
+ * {@code Passes.forInference}; unfused graphs run too, slower. Safe for use by many threads: sessions that run at the
+ * same time compute on threads of their own, with {@code threads} of OpenMP each. Holds no memory, so there is nothing to close. What is chosen
  * depends on the instruction set, the shapes and the number of threads only, so two runs give the same bits.
  */
 public final class OnednnBackend implements Backend {
@@ -26,7 +26,7 @@ public final class OnednnBackend implements Backend {
     /**
      * A backend on the library, which is unpacked to {@code nativeFolder} if it is not there yet.
      *
-     * @param threads OpenMP threads of each session, at least 1
+     * @param threads OpenMP threads of a run, at least 1
      */
     public static OnednnBackend open(Path nativeFolder, int threads) {
         if (threads < 1) {
@@ -48,20 +48,18 @@ public final class OnednnBackend implements Backend {
     @Override
     public Plan compile(Graph graph) {
         Lowering.requireSupported(graph);
-        try (ComputeThread thread = thread("compile")) {
-            OnednnPlan[] made = new OnednnPlan[1];
-            thread.run(() -> {
-                try (Lowering lowering = lower(graph)) {
-                    made[0] = OnednnPlan.of(this, lowering);
-                }
-            });
-            return made[0];
-        }
+        OnednnPlan[] made = new OnednnPlan[1];
+        computeThreads().run(() -> {
+            try (Lowering lowering = lower(graph)) {
+                made[0] = OnednnPlan.of(this, lowering);
+            }
+        });
+        return made[0];
     }
 
-    /** A thread whose OpenMP team has this backend's size; the caller closes it. */
-    ComputeThread thread(String name) {
-        return new ComputeThread("onednn-" + name, library, threads);
+    /** Threads whose OpenMP teams have this backend's size. */
+    ComputeThreads computeThreads() {
+        return ComputeThreads.of(library, threads);
     }
 
     /** Lowers on the calling thread, which must have this backend's number of OpenMP threads. */

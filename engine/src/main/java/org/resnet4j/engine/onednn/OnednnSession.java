@@ -15,10 +15,11 @@ import org.resnet4j.engine.onednn.Step.Operand;
 import org.resnet4j.graph.Value;
 import org.resnet4j.onednn.Execution;
 
-/** A lowering bound to memory: an array of runnables, called in order on the session's own thread. */
+/** A lowering bound to memory: an array of runnables, called in order on a compute thread. One run at a time. */
 final class OnednnSession implements Session {
     private final OnednnPlan plan;
-    private final ComputeThread thread;
+    private final ComputeThreads threads;
+    private final Object running = new Object();
     private final Arena arena = Arena.ofShared();
     private final Map<String, TensorView> inputs = new HashMap<>();
     private final Map<String, TensorView> outputs = new HashMap<>();
@@ -28,8 +29,8 @@ final class OnednnSession implements Session {
     private Placement placement;
     private Parameters parameters;
     private MemorySegment block;
-    private boolean stale = true;
-    private boolean closed;
+    private volatile boolean stale = true;
+    private volatile boolean closed;
 
     /** A step with its memory, and what it writes for {@link #firstNonFinite}. */
     private record Bound(Step step, Runnable action, List<MemorySegment> results) {}
@@ -47,16 +48,16 @@ final class OnednnSession implements Session {
     }
 
     @SuppressWarnings("NullAway") // the fields that bind() sets on the compute thread before open() returns
-    private OnednnSession(OnednnPlan plan, ComputeThread thread) {
+    private OnednnSession(OnednnPlan plan, ComputeThreads threads) {
         this.plan = plan;
-        this.thread = thread;
+        this.threads = threads;
     }
 
     static OnednnSession open(OnednnBackend backend, OnednnPlan plan) {
-        ComputeThread thread = backend.thread(plan.graph().name());
-        OnednnSession session = new OnednnSession(plan, thread);
+        ComputeThreads threads = backend.computeThreads();
+        OnednnSession session = new OnednnSession(plan, threads);
         try {
-            thread.run(() -> session.bind(backend));
+            threads.run(() -> session.bind(backend));
         } catch (RuntimeException | Error e) {
             session.close();
             throw e;
@@ -164,32 +165,38 @@ final class OnednnSession implements Session {
 
     @Override
     public void run() {
-        requireOpen();
-        prepare();
-        thread.run(body);
-    }
-
-    private void prepare() {
-        if (stale) {
-            thread.run(prologue);
-            stale = false;
+        synchronized (running) {
+            requireOpen();
+            if (stale) {
+                stale = false;
+                threads.run(prologue);
+            }
+            threads.run(body);
         }
     }
 
     @Override
     public Optional<String> firstNonFinite() {
-        requireOpen();
-        for (Steps steps : List.of(prologue, body)) {
-            for (Bound bound : steps.all) {
-                thread.run(bound.action());
-                for (int i = 0; i < bound.results().size(); i++) {
-                    Tensor t = bound.step().results().get(i);
-                    if (t.layout.isFloat()
-                            && !Parameters.allFinite(bound.results().get(i))) {
-                        return Optional.of(
-                                bound.step().node() + " (" + bound.step().op() + ", " + t.name + ")");
+        synchronized (running) {
+            requireOpen();
+            for (Steps steps : List.of(prologue, body)) {
+                for (Bound bound : steps.all) {
+                    threads.run(bound.action());
+                    Optional<String> found = nonFinite(bound);
+                    if (found.isPresent()) {
+                        return found;
                     }
                 }
+            }
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> nonFinite(Bound bound) {
+        for (int i = 0; i < bound.results().size(); i++) {
+            Tensor t = bound.step().results().get(i);
+            if (t.layout.isFloat() && !Parameters.allFinite(bound.results().get(i))) {
+                return Optional.of(bound.step().node() + " (" + bound.step().op() + ", " + t.name + ")");
             }
         }
         return Optional.empty();
@@ -203,17 +210,18 @@ final class OnednnSession implements Session {
 
     @Override
     public void close() {
-        if (closed) {
-            return;
+        synchronized (running) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            if (lowering != null) {
+                lowering.close();
+            }
+            if (parameters != null) {
+                parameters.close();
+            }
+            arena.close();
         }
-        closed = true;
-        thread.close();
-        if (lowering != null) {
-            lowering.close();
-        }
-        if (parameters != null) {
-            parameters.close();
-        }
-        arena.close();
     }
 }

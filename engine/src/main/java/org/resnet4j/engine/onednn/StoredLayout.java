@@ -13,7 +13,7 @@ import org.resnet4j.onednn.Onednn;
 import org.resnet4j.onednn.PrimitiveDesc;
 
 /**
- * A parameter in the layout that its primitive wants. Converts by a reorder on the calling thread; lives as long as the
+ * A parameter in the layout that its primitive wants. Converts by a reorder on the calling thread alone; lives as long as the
  * lowering that owns the layout.
  */
 record StoredLayout(Onednn onednn, MemoryDesc stored) implements Layout {
@@ -45,6 +45,8 @@ record StoredLayout(Onednn onednn, MemoryDesc stored) implements Layout {
     }
 
     private void move(MemoryDesc fromLayout, MemorySegment from, MemoryDesc toLayout, MemorySegment to) {
+        // A team of the caller's would stay, and slow down those that compute.
+        onednn.setThreads(1);
         try (PrimitiveDesc desc = PrimitiveDesc.reorder(onednn, fromLayout, toLayout);
                 Arena arena = Arena.ofShared();
                 Execution execution = new Execution(

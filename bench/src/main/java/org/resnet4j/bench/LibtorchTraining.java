@@ -48,7 +48,7 @@ final class LibtorchTraining implements Contestant {
             return torch.relu_(branch.add_(shortcut(x)));
         }
 
-        /** Every second pixel, zeros for the new channels on both sides. */
+        /** Every second pixel, zeros for the new channels behind the others, as the specs by name have it. */
         private Tensor shortcut(Tensor x) {
             if (first.stride() == 1) {
                 return x;
@@ -56,7 +56,7 @@ final class LibtorchTraining implements Contestant {
             long more = first.conv().size(0) - x.size(1);
             Tensor half = x.slice(2, new LongOptional(), new LongOptional(), 2)
                     .slice(3, new LongOptional(), new LongOptional(), 2);
-            return torch.constant_pad_nd(half, new long[] {0, 0, 0, 0, more / 2, more - more / 2});
+            return torch.constant_pad_nd(half, new long[] {0, 0, 0, 0, 0, more});
         }
     }
 
@@ -96,7 +96,7 @@ final class LibtorchTraining implements Contestant {
         labels = torch.from_blob(ints, new long[] {batch.size()}, torch.dtype(torch.ScalarType.Int))
                 .to(torch.ScalarType.Long)
                 .clone();
-        SGDOptions options = new SGDOptions(0.1);
+        SGDOptions options = new SGDOptions(OurTraining.LEARNING_RATE);
         options.momentum().put(0.9);
         options.weight_decay().put(1e-4);
         sgd = new SGD(parameters, options);
@@ -127,11 +127,6 @@ final class LibtorchTraining implements Contestant {
                     tensor(weights.apply(bn + ".running_var"), out));
             return new Unit(weight, norm, stride);
         }
-    }
-
-    @Override
-    public String name() {
-        return "libtorch 2.10.0 eager, channels-last";
     }
 
     @Override

@@ -1,9 +1,12 @@
 package org.resnet4j.bench;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.resnet4j.engine.Backend;
+import org.resnet4j.engine.Parameters;
 import org.resnet4j.engine.Plan;
 import org.resnet4j.engine.Session;
 import org.resnet4j.grad.Gradients;
@@ -18,6 +21,9 @@ import org.resnet4j.trainer.Start;
 
 /** The step of {@code Trainer}: the batch is copied in, the plan runs, gradients are looked through, the weights move. */
 final class OurTraining implements Contestant {
+    /** So small that the one batch is not learned by heart: gradients that fade away would be timed as denormal numbers. */
+    static final double LEARNING_RATE = 5e-4;
+
     private final Session session;
     private final Sgd sgd;
     private final SyntheticBatch batch;
@@ -30,18 +36,13 @@ final class OurTraining implements Contestant {
         this.session = plan.open();
         try {
             Start.RANDOM.fill(plan.graph(), session.parameters(), 1);
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
         session.parametersChanged();
         this.sgd = Sgd.of(session.parameters(), SgdOptions.PAPER, WeightDecay.normParameters(plan.graph()));
         this.batch = batch;
         this.loss = session.output(plan.graph().outputs().getFirst().name()).segment();
-    }
-
-    @Override
-    public String name() {
-        return "resnet4j";
     }
 
     /** A parameter as it is now, row-major. */
@@ -58,10 +59,10 @@ final class OurTraining implements Contestant {
         MemorySegment targets = session.input("targets").segment();
         MemorySegment.copy(batch.labels(), 0, targets, 0, targets.byteSize());
         session.run();
-        if (!org.resnet4j.engine.Parameters.allFinite(session.parameters().gradients())) {
+        if (!Parameters.allFinite(session.parameters().gradients())) {
             throw new IllegalStateException("a gradient is not finite");
         }
-        sgd.step(0.1);
+        sgd.step(LEARNING_RATE);
         session.parametersChanged();
         return loss.get(ValueLayout.JAVA_FLOAT, 0);
     }

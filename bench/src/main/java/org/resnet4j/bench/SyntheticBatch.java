@@ -25,4 +25,9 @@ record SyntheticBatch(int size, int side, MemorySegment images, MemorySegment la
         }
         return new SyntheticBatch(size, side, images, labels);
     }
+
+    /** The first picture alone. */
+    SyntheticBatch first() {
+        return new SyntheticBatch(1, side, images, labels);
+    }
 }

@@ -62,12 +62,10 @@ public final class PrimitiveDesc implements AutoCloseable {
 
     private final Library library;
     private final Handle handle;
-    private final long scratchpadBytes;
 
     private PrimitiveDesc(Library library, MemorySegment address) {
         this.library = library;
         this.handle = new Handle(library, Function.PRIMITIVE_DESC_DESTROY, address);
-        this.scratchpadBytes = size(Query.SCRATCHPAD);
     }
 
     /** Convolution; {@code bias} may be null. */
@@ -342,6 +340,22 @@ public final class PrimitiveDesc implements AutoCloseable {
                                 attr));
     }
 
+    /** Products of matrices, one for each entry of the first dimension: src [B, M, K], weights [B, K, N], dst [B, M, N]. */
+    public static PrimitiveDesc matmul(Onednn onednn, MemoryDesc src, MemoryDesc weights, MemoryDesc dst) {
+        return create(
+                onednn,
+                Attributes.none(),
+                (engine, attr, t) -> onednn.library()
+                        .create(
+                                Function.MATMUL,
+                                engine,
+                                src.address(),
+                                weights.address(),
+                                MemorySegment.NULL,
+                                dst.address(),
+                                attr));
+    }
+
     /** Softmax over dimension {@code axis}. */
     public static PrimitiveDesc softmax(Onednn onednn, Direction direction, MemoryDesc src, int axis) {
         return create(
@@ -437,7 +451,17 @@ public final class PrimitiveDesc implements AutoCloseable {
 
     /** Bytes of temporary memory that a run needs; 0 for none. */
     public long scratchpadBytes() {
-        return scratchpadBytes;
+        return size(Query.SCRATCHPAD);
+    }
+
+    /**
+     * Goes on to the next implementation that can do the same, in oneDNN's order of preference; layouts that were left open may
+     * change.
+     *
+     * @return false if there is none, and this one stays
+     */
+    public boolean next() {
+        return (int) library.call(Function.PRIMITIVE_DESC_NEXT_IMPL, address()) == 0;
     }
 
     /** oneDNN's name of the chosen implementation: {@code brgconv:avx512_core}. */

@@ -3,6 +3,7 @@ package org.resnet4j.engine.onednn;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.onednn.Onednn;
+import org.resnet4j.onednn.Team;
 
 /**
  * A platform thread that owns an OpenMP team: everything that oneDNN does is called from such a thread, since each calling thread
@@ -10,8 +11,14 @@ import org.resnet4j.onednn.Onednn;
  * allocates nothing. Lives as long as the process.
  */
 final class ComputeThread {
+    /** Something to do on a compute thread, with that thread's team at hand. */
+    @FunctionalInterface
+    interface Task {
+        void run(Team team);
+    }
+
     private final Thread thread;
-    private volatile @Nullable Runnable work;
+    private volatile @Nullable Task work;
     private volatile @Nullable Thread caller;
     private volatile @Nullable Throwable failure;
 
@@ -21,7 +28,7 @@ final class ComputeThread {
     }
 
     /** Runs {@code task} there and waits; what it throws is thrown here. */
-    void run(Runnable task) {
+    void run(Task task) {
         failure = null;
         caller = Thread.currentThread();
         work = task;
@@ -49,14 +56,15 @@ final class ComputeThread {
 
     private void loop(Onednn onednn, int threads) {
         onednn.setThreads(threads);
+        Team team = Team.ofCallingThread(onednn);
         while (true) {
-            Runnable task = work;
+            Task task = work;
             if (task == null) {
                 LockSupport.park(this);
                 continue;
             }
             try {
-                task.run();
+                task.run(team);
             } catch (RuntimeException | Error e) {
                 failure = e;
             }

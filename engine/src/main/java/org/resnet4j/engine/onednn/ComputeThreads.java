@@ -27,7 +27,7 @@ final class ComputeThreads {
     }
 
     /** Runs {@code task} on an idle thread, a new one if there is none, and waits; what it throws is thrown here. */
-    void run(Runnable task) {
+    void run(ComputeThread.Task task) {
         ComputeThread thread = take();
         try {
             thread.run(task);

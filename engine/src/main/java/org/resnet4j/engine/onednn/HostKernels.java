@@ -20,7 +20,7 @@ final class HostKernels {
     /** src, dst: every stride-th pixel's channels with zeros before and after. */
     static Step.HostKernel padShortcut(Op.PadShortcut op, Shape src, Shape dst) {
         Pixels pixels = Pixels.of(op, src, dst);
-        return m -> () -> {
+        return m -> _ -> {
             m.get(1).fill((byte) 0);
             pixels.forward(m.get(0), m.get(1));
         };
@@ -29,7 +29,7 @@ final class HostKernels {
     /** diffDst, diffSrc: the middle channels go back to every stride-th pixel, the other pixels get zero. */
     static Step.HostKernel padShortcutBackward(Op.PadShortcut op, Shape src, Shape dst) {
         Pixels pixels = Pixels.of(op, src, dst);
-        return m -> () -> {
+        return m -> _ -> {
             if (op.stride() > 1) {
                 m.get(1).fill((byte) 0);
             }
@@ -94,7 +94,7 @@ final class HostKernels {
         float keep = (float) (1 - momentum);
         float take = (float) momentum;
         float unbiased = count > 1 ? (float) (momentum * count / (count - 1)) : take;
-        return m -> () -> {
+        return m -> _ -> {
             for (long c = 0; c < channels; c++) {
                 move(m.get(2), m.get(0), c, keep, take);
                 move(m.get(3), m.get(1), c, keep, unbiased);
@@ -110,7 +110,7 @@ final class HostKernels {
     static Step.HostKernel foldBatchNorm(Op.FoldBatchNorm op, Shape weights) {
         long oc = weights.dim(0);
         long each = weights.elements() / oc;
-        return m -> () -> {
+        return m -> _ -> {
             int out = op.bias() ? 6 : 5;
             for (long o = 0; o < oc; o++) {
                 double factor = m.get(1).getAtIndex(F32, o) / Math.sqrt(m.get(4).getAtIndex(F32, o) + op.epsilon());
@@ -128,7 +128,7 @@ final class HostKernels {
     /** src, key, dst, mask: pictures channels-last, but the mask is a function of the row-major position. */
     static Step.HostKernel dropout(Op.Dropout op, Shape shape) {
         float scale = (float) (1 / (1 - op.probability()));
-        return m -> () -> {
+        return m -> _ -> {
             long key = m.get(1).getAtIndex(ValueLayout.JAVA_LONG, 0);
             DropoutMask keep = DropoutMask.of(key, op.stream(), op.probability());
             eachElement(shape, (plain, stored) -> {
@@ -142,7 +142,7 @@ final class HostKernels {
     /** mask, diffDst, diffSrc. */
     static Step.HostKernel dropoutBackward(Op.Dropout op, long elements) {
         float scale = (float) (1 / (1 - op.probability()));
-        return m -> () -> {
+        return m -> _ -> {
             for (long i = 0; i < elements; i++) {
                 boolean kept = m.get(0).get(ValueLayout.JAVA_BYTE, i) != 0;
                 m.get(2).setAtIndex(F32, i, kept ? scale * m.get(1).getAtIndex(F32, i) : 0);
@@ -176,7 +176,7 @@ final class HostKernels {
     static Step.HostKernel crossEntropy(Op.SoftmaxCrossEntropy op, Shape logits) {
         return m -> {
             CrossEntropy loss = new CrossEntropy(op, logits, m.get(0), m.get(1));
-            return () -> m.get(2).setAtIndex(F32, 0, (float) loss.mean());
+            return _ -> m.get(2).setAtIndex(F32, 0, (float) loss.mean());
         };
     }
 
@@ -184,7 +184,7 @@ final class HostKernels {
     static Step.HostKernel crossEntropyBackward(Op.SoftmaxCrossEntropy op, Shape logits) {
         return m -> {
             CrossEntropy loss = new CrossEntropy(op, logits, m.get(0), m.get(1));
-            return () -> loss.gradient(m.get(2));
+            return _ -> loss.gradient(m.get(2));
         };
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.engine.PlanException;
 import org.resnet4j.engine.onednn.Step.Operand;
@@ -39,6 +40,7 @@ final class Lowering implements AutoCloseable {
     private final Graph graph;
     private final Primitives primitives;
     private final boolean training;
+    private final boolean winograd;
     private final Map<Value, Integer> lastUse = new HashMap<>();
     private final Map<Value, Tensor> tensors = new LinkedHashMap<>();
     private final Map<Value, List<Tensor>> copies = new HashMap<>();
@@ -53,15 +55,20 @@ final class Lowering implements AutoCloseable {
     private int nextId;
     private boolean inPrologue;
 
-    private Lowering(Graph graph, Primitives primitives) {
+    private Lowering(Graph graph, Primitives primitives, boolean winograd) {
         this.graph = graph;
+        this.winograd = winograd;
         this.primitives = primitives;
         this.training = !graph.gradients().isEmpty() || !graph.updates().isEmpty();
     }
 
-    /** The steps of {@code graph}; the caller closes {@code primitives} when they are no longer needed. */
-    static Lowering of(Graph graph, Primitives primitives) {
-        Lowering lowering = new Lowering(graph, primitives);
+    /**
+     * The steps of {@code graph}; the caller closes {@code primitives} when they are no longer needed.
+     *
+     * @param winograd whether convolutions may be done by {@link Winograd}
+     */
+    static Lowering of(Graph graph, Primitives primitives, boolean winograd) {
+        Lowering lowering = new Lowering(graph, primitives, winograd);
         lowering.run();
         return lowering;
     }
@@ -121,7 +128,7 @@ final class Lowering implements AutoCloseable {
             gradientSlots.put(b.parameter(), slot);
             gradientOf.putIfAbsent(b.value(), b.parameter());
         }
-        OpLowering ops = new OpLowering(this, primitives);
+        OpLowering ops = new OpLowering(this, primitives, winograd);
         for (position = 0; position < graph.nodes().size(); position++) {
             Node node = graph.nodes().get(position);
             inPrologue = !training && node.inputs().stream().allMatch(constants::contains);
@@ -212,6 +219,17 @@ final class Lowering implements AutoCloseable {
     boolean diesHere(Value operand) {
         Tensor t = tensor(operand);
         return t.home == Home.BLOCK && t.lastNode <= position;
+    }
+
+    /** Emits where steps on {@code v} alone go: once, before all others, if it depends on parameters only. */
+    <T> T where(Value v, Supplier<T> emits) {
+        boolean before = inPrologue;
+        inPrologue = before || (!training && constants.contains(v));
+        try {
+            return emits.get();
+        } finally {
+            inPrologue = before;
+        }
     }
 
     /** A tensor that only the current node's steps use. */

@@ -11,16 +11,19 @@ import org.resnet4j.onednn.Onednn;
  *
  * <p>Training graphs should have been through {@code Passes.forTraining} and {@code Gradients}, inference graphs through
  * {@code Passes.forInference}; unfused graphs run too, slower. Safe for use by many threads: sessions that run at the
- * same time compute on threads of their own, with {@code threads} of OpenMP each. Holds no memory, so there is nothing to close. What is chosen
- * depends on the instruction set, the shapes and the number of threads only, so two runs give the same bits.
+ * same time compute on threads of their own, with {@code threads} of OpenMP each. Holds no memory, so there is nothing to
+ * close. What is chosen depends on the instruction set, the shapes, the number of threads and whether the JDK's vector module
+ * is there, so two runs give the same bits.
  */
 public final class OnednnBackend implements Backend {
     private final Onednn library;
     private final int threads;
+    private final boolean winograd;
 
-    private OnednnBackend(Onednn library, int threads) {
+    private OnednnBackend(Onednn library, int threads, boolean winograd) {
         this.library = library;
         this.threads = threads;
+        this.winograd = winograd;
     }
 
     /**
@@ -32,7 +35,16 @@ public final class OnednnBackend implements Backend {
         if (threads < 1) {
             throw new IllegalArgumentException("a session needs at least 1 thread, found " + threads);
         }
-        return new OnednnBackend(Onednn.open(nativeFolder), threads);
+        return new OnednnBackend(Onednn.open(nativeFolder), threads, true);
+    }
+
+    /**
+     * This backend with or without Winograd's algorithm for 3x3 convolutions of stride 1, which is the default and needs the
+     * JDK's vector module ({@code --add-modules jdk.incubator.vector}): faster, and its results differ from the direct ones by a
+     * few units of rounding more.
+     */
+    public OnednnBackend withWinograd(boolean allowed) {
+        return new OnednnBackend(library, threads, allowed);
     }
 
     @Override
@@ -49,7 +61,7 @@ public final class OnednnBackend implements Backend {
     public Plan compile(Graph graph) {
         Lowering.requireSupported(graph);
         OnednnPlan[] made = new OnednnPlan[1];
-        computeThreads().run(() -> {
+        computeThreads().run(_ -> {
             try (Lowering lowering = lower(graph)) {
                 made[0] = OnednnPlan.of(this, lowering);
             }
@@ -66,7 +78,7 @@ public final class OnednnBackend implements Backend {
     Lowering lower(Graph graph) {
         Primitives primitives = new Primitives(library);
         try {
-            return Lowering.of(graph, primitives);
+            return Lowering.of(graph, primitives, winograd);
         } catch (RuntimeException | Error e) {
             primitives.close();
             throw e;

@@ -40,6 +40,7 @@ final class OnednnPlan implements Plan {
         String implementation = switch (step) {
             case Step.PrimitiveStep p -> p.desc().implementation();
             case Step.HostStep _ -> "java";
+            case Step.WinogradStep w -> "winograd:f4x3+" + w.product().implementation();
         };
         Map<Integer, Long> offsets = placement.offsets();
         return new Row(

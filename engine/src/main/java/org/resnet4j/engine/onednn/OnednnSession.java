@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.resnet4j.engine.Parameters;
 import org.resnet4j.engine.Plan;
 import org.resnet4j.engine.Session;
@@ -14,6 +16,7 @@ import org.resnet4j.engine.TensorView;
 import org.resnet4j.engine.onednn.Step.Operand;
 import org.resnet4j.graph.Value;
 import org.resnet4j.onednn.Execution;
+import org.resnet4j.onednn.Team;
 
 /** A lowering bound to memory: an array of runnables, called in order on a compute thread. One run at a time. */
 final class OnednnSession implements Session {
@@ -33,16 +36,16 @@ final class OnednnSession implements Session {
     private volatile boolean closed;
 
     /** A step with its memory, and what it writes for {@link #firstNonFinite}. */
-    private record Bound(Step step, Runnable action, List<MemorySegment> results) {}
+    private record Bound(Step step, ComputeThread.Task action, List<MemorySegment> results) {}
 
     /** Runs one after another; an object of its own, so that a run makes no lambda. */
-    private static final class Steps implements Runnable {
+    private static final class Steps implements ComputeThread.Task {
         private final List<Bound> all = new ArrayList<>();
 
         @Override
-        public void run() {
+        public void run(Team team) {
             for (int i = 0; i < all.size(); i++) {
-                all.get(i).action().run();
+                all.get(i).action().run(team);
             }
         }
     }
@@ -57,7 +60,7 @@ final class OnednnSession implements Session {
         ComputeThreads threads = backend.computeThreads();
         OnednnSession session = new OnednnSession(plan, threads);
         try {
-            threads.run(() -> session.bind(backend));
+            threads.run(_ -> session.bind(backend));
         } catch (RuntimeException | Error e) {
             session.close();
             throw e;
@@ -89,17 +92,42 @@ final class OnednnSession implements Session {
                         h,
                         h.kernel().bind(h.operands().stream().map(this::memory).toList()),
                         results);
+            case Step.WinogradStep w -> new Bound(w, bindWinograd(w), results);
         };
     }
 
-    private Runnable bindPrimitive(Step.PrimitiveStep step) {
+    private ComputeThread.Task bindWinograd(Step.WinogradStep step) {
+        Step.WinogradOperands o = step.operands();
+        Winograd w = step.winograd();
+        MemorySegment bias =
+                o.bias() == null ? arena.allocate(w.oc() * Float.BYTES, Parameters.ALIGNMENT) : memory(o.bias());
+        WinogradLoops.Epilogue epilogue =
+                new WinogradLoops.Epilogue(bias, o.sum(), o.relu() ? 0 : Float.NEGATIVE_INFINITY);
+        WinogradMember[] members = new WinogradMember[w.members()];
+        for (int i = 0; i < members.length; i++) {
+            MemorySegment own = memory(o.memory()).asSlice(i * step.memberBytes(), step.memberBytes());
+            MemorySegment weights = memory(o.weights().tensor());
+            members[i] = WinogradMember.of(
+                    step,
+                    lowering.primitives(),
+                    new WinogradLoops(w, memory(o.src()), memory(o.dst()), own),
+                    own,
+                    weights,
+                    epilogue);
+        }
+        Team.Work work =
+                (member, count) -> members[member].run(w.blocks() * member / count, w.blocks() * (member + 1) / count);
+        return team -> team.run(work);
+    }
+
+    private ComputeThread.Task bindPrimitive(Step.PrimitiveStep step) {
         List<Execution.Argument> arguments = new ArrayList<>();
         for (Operand o : step.operands()) {
             arguments.add(new Execution.Argument(o.arg(), o.layout(), memory(o.tensor())));
         }
         MemorySegment scratchpad = block.asSlice(placement.scratchpad());
         Execution execution = lowering.primitives().execution(step.desc(), arguments, scratchpad);
-        return execution::run;
+        return _ -> execution.run();
     }
 
     private MemorySegment memory(Tensor t) {
@@ -190,6 +218,26 @@ final class OnednnSession implements Session {
             }
             return Optional.empty();
         }
+    }
+
+    @Override
+    public long[] profile(int runs) {
+        List<Bound> steps =
+                Stream.concat(prologue.all.stream(), body.all.stream()).toList();
+        long[] nanos = new long[steps.size()];
+        synchronized (running) {
+            requireOpen();
+            threads.run(team -> {
+                for (int run = 0; run < runs; run++) {
+                    for (int i = 0; i < nanos.length; i++) {
+                        long start = System.nanoTime();
+                        steps.get(i).action().run(team);
+                        nanos[i] += System.nanoTime() - start;
+                    }
+                }
+            });
+        }
+        return LongStream.of(nanos).map(n -> n / runs).toArray();
     }
 
     private static Optional<String> nonFinite(Bound bound) {

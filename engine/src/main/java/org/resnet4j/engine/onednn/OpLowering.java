@@ -32,15 +32,18 @@ import org.resnet4j.onednn.MemoryDesc;
 import org.resnet4j.onednn.PrimitiveDesc;
 import org.resnet4j.onednn.PrimitiveDesc.Query;
 import org.resnet4j.tensor.Shape;
+import org.resnet4j.tensor.TensorType;
 
 /** What each operation becomes: one exhaustive table, most rows one primitive. */
 final class OpLowering {
     private final Lowering lowering;
     private final Primitives primitives;
+    private final WinogradLowering winograd;
 
-    OpLowering(Lowering lowering, Primitives primitives) {
+    OpLowering(Lowering lowering, Primitives primitives, boolean winograd) {
         this.lowering = lowering;
         this.primitives = primitives;
+        this.winograd = new WinogradLowering(lowering, primitives, winograd);
     }
 
     void lower(Node n) {
@@ -85,6 +88,14 @@ final class OpLowering {
     }
 
     private void conv(Node n, Op.Conv2d o, boolean sum, boolean relu) {
+        if (winograd.suits(o, n.input(0).type(), n.input(1).type().shape())) {
+            Tensor src = lowering.picture(n.input(0));
+            Tensor bias = o.bias() ? lowering.plain(n.input(2)) : null;
+            MemoryDesc layout = primitives.channelsLast(n.output().type());
+            Tensor dst = sum ? sumInto(n, layout) : lowering.result(n.output(), layout);
+            winograd.forward(n, src, bias, dst, sum, relu);
+            return;
+        }
         PrimitiveDesc pd = primitives.conv(n, o, lowering.training(), sum, relu);
         List<Operand> operands = new ArrayList<>();
         operands.add(operand(SRC, lowering.in(n.input(0), primitives.of(pd, Query.SRC))));
@@ -114,6 +125,12 @@ final class OpLowering {
     }
 
     private void convBackwardData(Node n, Op.Conv2dBackwardData o) {
+        TensorType src = n.output().type();
+        if (winograd.suits(o.forward(), src, n.input(1).type().shape())) {
+            Tensor diffDst = lowering.picture(n.input(0));
+            winograd.backwardData(n, diffDst, lowering.result(n.output(), primitives.channelsLast(src)));
+            return;
+        }
         PrimitiveDesc pd = primitives.convBackwardData(n, o);
         lowering.primitive(
                 n,

@@ -75,6 +75,7 @@ record Placement(Map<Integer, Long> offsets, long scratchpad, long bytes, List<P
         switch (step) {
             case Step.PrimitiveStep p -> p.operands().forEach(o -> tensors.add(o.tensor()));
             case Step.HostStep h -> tensors.addAll(h.operands());
+            case Step.WinogradStep w -> tensors.addAll(w.operands().all());
         }
         return tensors;
     }

@@ -122,7 +122,24 @@ final class Primitives implements AutoCloseable {
         PrimitiveDesc forward = convForward(n, Direction.FORWARD_TRAINING, descs, o.forward(), Attributes.none());
         ConvolutionDescs noBias = new ConvolutionDescs(descs.src(), descs.weights(), null, descs.dst());
         SlidingWindow window = window(o.forward().window(), descs.src(), descs.dst());
-        return make(n, () -> PrimitiveDesc.convolutionBackwardData(onednn, noBias, window, forward));
+        Creation creation = () -> PrimitiveDesc.convolutionBackwardData(onednn, noBias, window, forward);
+        return make(
+                n,
+                () -> Implementations.backwardData(o.forward(), descs.weights().dims())
+                        .map(name -> preferred(creation, name))
+                        .orElseGet(creation::create));
+    }
+
+    /** The first implementation of this name if there is one, else oneDNN's own choice. */
+    private static PrimitiveDesc preferred(Creation creation, String name) {
+        PrimitiveDesc desc = creation.create();
+        do {
+            if (desc.implementation().equals(name)) {
+                return desc;
+            }
+        } while (desc.next());
+        desc.close();
+        return creation.create();
     }
 
     PrimitiveDesc convBackwardWeights(Node n, Op.Conv2dBackwardWeights o) {
@@ -297,6 +314,24 @@ final class Primitives implements AutoCloseable {
 
     PrimitiveDesc binary(Node n, Algorithm algorithm, MemoryDesc layout, Attributes attributes) {
         return make(n, () -> PrimitiveDesc.binary(onednn, algorithm, layout, attributes));
+    }
+
+    /** Products of one thread: src [B, M, K], weights [B, K, N] as {@code weights} lays them out, dst [B, M, N]. */
+    PrimitiveDesc productsAlone(Node n, long[] src, MemoryDesc weights) {
+        MemoryDesc s = own(MemoryDesc.of(onednn, DataType.F32, FormatTag.ABC, src));
+        MemoryDesc d = own(MemoryDesc.of(onednn, DataType.F32, FormatTag.ABC, src[0], src[1], weights.dims()[2]));
+        int threads = onednn.threads();
+        onednn.setThreads(1);
+        try {
+            return make(n, () -> PrimitiveDesc.matmul(onednn, s, weights, d));
+        } finally {
+            onednn.setThreads(threads);
+        }
+    }
+
+    /** F32 in this order. */
+    MemoryDesc f32(FormatTag tag, long... dims) {
+        return own(MemoryDesc.of(onednn, DataType.F32, tag, dims));
     }
 
     PrimitiveDesc softmax(Node n, MemoryDesc layout) {

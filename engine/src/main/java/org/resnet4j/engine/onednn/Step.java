@@ -2,6 +2,8 @@ package org.resnet4j.engine.onednn;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.onednn.Arg;
 import org.resnet4j.onednn.MemoryDesc;
 import org.resnet4j.onednn.PrimitiveDesc;
@@ -38,8 +40,47 @@ sealed interface Step {
     record HostStep(String node, String op, HostKernel kernel, List<Tensor> operands, List<Tensor> results)
             implements Step {}
 
+    /** A convolution by {@link Winograd}, its {@code product} run by each member of the team on its own part of {@code memory}. */
+    record WinogradStep(String node, String op, Winograd winograd, PrimitiveDesc product, WinogradOperands operands)
+            implements Step {
+        @Override
+        public List<Tensor> results() {
+            return List.of(operands.dst());
+        }
+
+        /** Bytes of one member's part: its own and the product's scratchpad. */
+        long memberBytes() {
+            return memberBytes(winograd, product);
+        }
+
+        static long memberBytes(Winograd winograd, PrimitiveDesc product) {
+            return aligned(winograd.memberBytes()) + aligned(product.scratchpadBytes());
+        }
+
+        static long aligned(long bytes) {
+            return Math.ceilDiv(bytes, 64) * 64;
+        }
+    }
+
+    /**
+     * @param src pictures channels-last
+     * @param weights transformed, [36, I, O] or, seen from the product, its transpose
+     * @param bias [O], or null
+     * @param dst pictures channels-last; holds the addend if {@code sum}
+     * @param memory of all members
+     * @param sum whether to add to what dst holds
+     * @param relu whether to end with max(x, 0)
+     */
+    record WinogradOperands(
+            Tensor src, Operand weights, @Nullable Tensor bias, Tensor dst, Tensor memory, boolean sum, boolean relu) {
+        List<Tensor> all() {
+            return Stream.concat(Stream.of(src, weights.tensor(), dst, memory), Stream.ofNullable(bias))
+                    .toList();
+        }
+    }
+
     /** A loop that is bound once to its operands' memory, in the order of {@link HostStep#operands}, and then run many times. */
     interface HostKernel {
-        Runnable bind(List<MemorySegment> operands);
+        ComputeThread.Task bind(List<MemorySegment> operands);
     }
 }

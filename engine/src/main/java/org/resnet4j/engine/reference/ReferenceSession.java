@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.resnet4j.engine.Parameters;
 import org.resnet4j.engine.Plan;
 import org.resnet4j.engine.Session;
@@ -115,6 +116,21 @@ final class ReferenceSession implements Session {
             }
         }
         return Optional.empty();
+    }
+
+    @Override
+    public long[] profile(int runs) {
+        requireOpen();
+        long[] nanos = new long[steps.size()];
+        for (int run = 0; run < runs; run++) {
+            load();
+            for (int i = 0; i < nanos.length; i++) {
+                long start = System.nanoTime();
+                execute(steps.get(i));
+                nanos[i] += System.nanoTime() - start;
+            }
+        }
+        return LongStream.of(nanos).map(n -> n / runs).toArray();
     }
 
     private static void execute(Operands step) {

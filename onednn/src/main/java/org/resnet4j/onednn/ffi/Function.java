@@ -38,6 +38,7 @@ public enum Function {
     CONVOLUTION_FORWARD("dnnl_convolution_forward_primitive_desc_create", "ippiippppppppp"),
     CONVOLUTION_BACKWARD_DATA("dnnl_convolution_backward_data_primitive_desc_create", "ippippppppppp"),
     CONVOLUTION_BACKWARD_WEIGHTS("dnnl_convolution_backward_weights_primitive_desc_create", "ippipppppppppp"),
+    MATMUL("dnnl_matmul_primitive_desc_create", "ippppppp"),
     INNER_PRODUCT_FORWARD("dnnl_inner_product_forward_primitive_desc_create", "ippippppp"),
     INNER_PRODUCT_BACKWARD_DATA("dnnl_inner_product_backward_data_primitive_desc_create", "ippppppp"),
     INNER_PRODUCT_BACKWARD_WEIGHTS("dnnl_inner_product_backward_weights_primitive_desc_create", "ipppppppp"),
@@ -52,13 +53,16 @@ public enum Function {
     SOFTMAX_BACKWARD("dnnl_softmax_backward_primitive_desc_create", "ippipppipp"),
     REORDER("dnnl_reorder_primitive_desc_create", "ipppppp"),
     PRIMITIVE_DESC_DESTROY("dnnl_primitive_desc_destroy", "ip"),
+    PRIMITIVE_DESC_NEXT_IMPL("dnnl_primitive_desc_next_impl", "ip"),
     PRIMITIVE_DESC_QUERY("dnnl_primitive_desc_query", "ipiip"),
     PRIMITIVE_DESC_QUERY_MD("dnnl_primitive_desc_query_md", "ppii"),
     PRIMITIVE_CREATE("dnnl_primitive_create", "ipp"),
     PRIMITIVE_DESTROY("dnnl_primitive_destroy", "ip"),
     PRIMITIVE_EXECUTE("dnnl_primitive_execute", "ippip"),
     OMP_SET_NUM_THREADS("omp_set_num_threads", "vi"),
-    OMP_GET_MAX_THREADS("omp_get_max_threads", "i");
+    OMP_GET_MAX_THREADS("omp_get_max_threads", "i"),
+    OMP_GET_THREAD_NUM("omp_get_thread_num", "i"),
+    GOMP_PARALLEL("GOMP_parallel", "vppii");
 
     private final String symbol;
     private final String signature;

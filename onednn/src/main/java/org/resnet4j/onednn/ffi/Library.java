@@ -1,6 +1,7 @@
 package org.resnet4j.onednn.ffi;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
@@ -24,6 +25,8 @@ public final class Library {
 
     private final Map<Function, MethodHandle> handles = new EnumMap<>(Function.class);
     private final MethodHandle execute;
+    private final MethodHandle parallel;
+    private final MethodHandle threadNumber;
 
     private Library(SymbolLookup symbols) {
         Linker linker = Linker.nativeLinker();
@@ -36,6 +39,8 @@ public final class Library {
             handles.put(f, linker.downcallHandle(address, f.descriptor()));
         }
         execute = handle(Function.PRIMITIVE_EXECUTE);
+        parallel = handle(Function.GOMP_PARALLEL);
+        threadNumber = handle(Function.OMP_GET_THREAD_NUM);
     }
 
     /** Loads the two files of a {@link NativeFolder} and binds every function. */
@@ -110,6 +115,33 @@ public final class Library {
         } catch (Throwable e) {
             throw new AssertionError("dnnl_primitive_execute", e);
         }
+    }
+
+    /** {@code GOMP_parallel}: runs {@code function} on every thread of the caller's team and waits for all; allocates nothing. */
+    public void parallel(MemorySegment function, int threads) {
+        try {
+            parallel.invokeExact(function, MemorySegment.NULL, threads, 0);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError("GOMP_parallel", e);
+        }
+    }
+
+    /** Which of its team's threads the caller is: 0 to size - 1. */
+    public int threadNumber() {
+        try {
+            return (int) threadNumber.invokeExact();
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError("omp_get_thread_num", e);
+        }
+    }
+
+    /** The address of a C function {@code void f(void *)} that calls {@code target}; stays for the life of the process. */
+    public static MemorySegment callback(MethodHandle target) {
+        return Linker.nativeLinker().upcallStub(target, FunctionDescriptor.ofVoid(ValueLayout.ADDRESS), Arena.global());
     }
 
     /** Version and commit of the library: {@code 3.11.0 (a1b2c3d)}. */

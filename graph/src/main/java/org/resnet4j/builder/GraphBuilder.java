@@ -92,13 +92,18 @@ public final class GraphBuilder {
 
     /** Convolution to {@code oc} channels with He initialisation; a bias starts at zero. */
     public Value conv2d(String name, Value src, long oc, Op.Conv2d op) {
+        return conv2d(name, src, oc, op, new Init.HeNormal());
+    }
+
+    /** Convolution to {@code oc} channels whose weights start as {@code init} says; a bias starts at zero. */
+    public Value conv2d(String name, Value src, long oc, Op.Conv2d op, Init init) {
         Window w = op.window();
         long ic = src.type().shape().dim(1);
         if (ic % op.groups() != 0) {
             throw new ShapeException(
                     graphName + ", " + name + ": " + ic + " channels do not divide into " + op.groups() + " groups");
         }
-        Value weights = weight(name + ".weight", new Init.HeNormal(), oc, ic / op.groups(), w.kh(), w.kw());
+        Value weights = weight(name + ".weight", init, oc, ic / op.groups(), w.kh(), w.kw());
         return op.bias()
                 ? add(name, op, src, weights, weight(name + ".bias", new Init.Constant(0), oc))
                         .getFirst()
@@ -169,9 +174,23 @@ public final class GraphBuilder {
         if (phase == Phase.INFERENCE || probability == 0) {
             return src;
         }
+        return add(name, new Op.Dropout(probability, nodes.size()), src, dropoutKey())
+                .getFirst();
+    }
+
+    /** Stochastic depth in training, {@code src} itself in inference; the key is that of {@link #dropout}. */
+    public Value dropPath(String name, Value src, double probability) {
+        if (phase == Phase.INFERENCE || probability == 0) {
+            return src;
+        }
+        return add(name, new Op.DropPath(probability, nodes.size()), src, dropoutKey())
+                .getFirst();
+    }
+
+    private Value dropoutKey() {
         Value key = dropoutKey == null ? input("dropoutKey", TensorType.of(DType.S64, 1)) : dropoutKey;
         dropoutKey = key;
-        return add(name, new Op.Dropout(probability, nodes.size()), src, key).getFirst();
+        return key;
     }
 
     /** Mean cross entropy against class indices: an input {@code targets} s32[N]. */

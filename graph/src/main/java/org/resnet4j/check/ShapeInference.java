@@ -55,16 +55,23 @@ public final class ShapeInference {
                 TensorType dst = pooled(o.window());
                 yield o.workspace() ? List.of(dst, mask(dst)) : List.of(dst);
             }
-            case Op.AvgPool o -> List.of(pooled(o.window()));
+            case Op.AvgPool o -> List.of(o.ceil() ? pooledCeil(o.window()) : pooled(o.window()));
             case Op.GlobalAvgPool _ ->
                 List.of(resized(picture(0).dim(0), picture(0).dim(1)));
             case Op.Flatten _ -> List.of(resized(picture(0).dim(0), picture(0).elementsPerEntry()));
             case Op.Linear o -> linear(o);
             case Op.PadShortcut o -> List.of(padShortcut(o, picture(0)));
             case Op.Dropout _ -> {
-                operands(2);
-                require(in.get(1).equals(TensorType.of(DType.S64, 1)), "a key of type s64[1]");
+                key();
                 yield List.of(in.get(0), mask(in.get(0)));
+            }
+            case Op.DropPath _ -> {
+                key();
+                yield List.of(in.get(0));
+            }
+            case Op.ChannelGate _ -> {
+                channelGate(2);
+                yield List.of(in.get(0));
             }
             case Op.Gate _ -> same(3);
             case Op.Softmax _ -> {
@@ -119,6 +126,11 @@ public final class ShapeInference {
                 same(4);
                 yield List.of(in.get(0), in.get(1), in.get(2));
             }
+            case Op.ChannelGateBackward _ -> {
+                channelGate(3);
+                require(in.get(2).equals(in.get(0)), "src and diffDst of one type");
+                yield List.of(in.get(0), in.get(1));
+            }
             case Op.SoftmaxCrossEntropyBackward o -> {
                 targets(o.forward());
                 yield List.of(in.get(0));
@@ -170,6 +182,23 @@ public final class ShapeInference {
         operands(1);
         Shape src = picture(0);
         return resized(src.dim(0), src.dim(1), w.outHeight(src.dim(2)), w.outWidth(src.dim(3)));
+    }
+
+    private TensorType pooledCeil(Window w) {
+        operands(1);
+        Shape src = picture(0);
+        return resized(src.dim(0), src.dim(1), w.outHeightCeil(src.dim(2)), w.outWidthCeil(src.dim(3)));
+    }
+
+    private void key() {
+        operands(2);
+        require(in.get(1).equals(TensorType.of(DType.S64, 1)), "a key of type s64[1]");
+    }
+
+    private void channelGate(int count) {
+        operands(count);
+        TensorType gate = resized(picture(0).dim(0), picture(0).dim(1), 1, 1);
+        require(in.get(1).equals(gate), "a gate of type " + gate);
     }
 
     private List<TensorType> batchNormBackward(int count) {

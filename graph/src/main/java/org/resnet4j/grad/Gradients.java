@@ -240,6 +240,10 @@ public final class Gradients {
                         n.input(0),
                         emit(n, "backward", new Op.DropoutBackward(o), n.output(1), diff)
                                 .getFirst());
+            case Op.DropPath o ->
+                give(n.input(0), emit(n, "backward", o, diff, n.input(1)).getFirst());
+            case Op.ChannelGate _ ->
+                giveAll(n, 0, emit(n, "backward", new Op.ChannelGateBackward(), n.input(0), n.input(1), diff));
             case Op.Gate _ ->
                 giveAll(n, 0, emit(n, "backward", new Op.GateBackward(), n.input(0), n.input(1), n.input(2), diff));
             case Op.Softmax _ ->

@@ -60,12 +60,16 @@ public final class GraphPrinter {
             case Op.Add _ -> "add";
             case Op.AddRelu _ -> "add+relu";
             case Op.MaxPool o -> "maxPool[" + o.window() + "]";
-            case Op.AvgPool o -> "avgPool[" + o.window() + (o.includePadding() ? " includePadding" : "") + "]";
+            case Op.AvgPool o ->
+                "avgPool[" + o.window() + (o.includePadding() ? " includePadding" : "") + (o.ceil() ? " ceil" : "")
+                        + "]";
             case Op.GlobalAvgPool _ -> "globalAvgPool";
             case Op.Flatten _ -> "flatten";
             case Op.Linear _ -> "linear";
             case Op.PadShortcut o -> "padShortcut[s" + o.stride() + " " + o.before() + "+" + o.after() + "]";
             case Op.Dropout o -> "dropout[" + o.probability() + "]";
+            case Op.DropPath o -> "dropPath[" + o.probability() + "]";
+            case Op.ChannelGate _ -> "channelGate";
             case Op.Gate _ -> "gate";
             case Op.Softmax _ -> "softmax";
             case Op.SoftmaxCrossEntropy o ->
@@ -84,6 +88,7 @@ public final class GraphPrinter {
             case Op.PadShortcutBackward _ -> "padShortcutBackward";
             case Op.DropoutBackward _ -> "dropoutBackward";
             case Op.GateBackward _ -> "gateBackward";
+            case Op.ChannelGateBackward _ -> "channelGateBackward";
             case Op.SoftmaxBackward _ -> "softmaxBackward";
             case Op.SoftmaxCrossEntropyBackward _ -> "softmaxCrossEntropyBackward";
             case Op.FusedConv2d o -> "conv2d" + (o.sum() ? "+sum" : "") + (o.relu() ? "+relu" : "") + conv(o.forward());

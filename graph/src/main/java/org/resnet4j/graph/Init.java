@@ -13,6 +13,17 @@ public sealed interface Init {
     /** Uniform in +-1 / sqrt(fan_in): torchvision's linear layer, weights and bias alike. */
     record UniformFanIn(long fanIn) implements Init {}
 
+    /** Normal with mean 0. */
+    record Normal(double deviation) implements Init {
+        /** Checks the deviation. */
+        public Normal {
+            if (!(deviation > 0 && deviation < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException(
+                        "a normal distribution needs a deviation above 0, found " + deviation);
+            }
+        }
+    }
+
     /** Every element the same. */
     record Constant(double value) implements Init {}
 }

@@ -53,8 +53,23 @@ public sealed interface Op {
     /** src -> dst[, workspace]; padding counts as minus infinity. The workspace is opaque and needed for the gradient. */
     record MaxPool(Window window, boolean workspace) implements Forward {}
 
-    /** src -> dst; the divisor counts padding if {@code includePadding}. */
-    record AvgPool(Window window, boolean includePadding) implements Forward {}
+    /**
+     * src -> dst; the divisor counts padding if {@code includePadding}. With {@code ceil} a last window that hangs over the edge
+     * counts too, and is divided by what it holds: PyTorch's {@code ceil_mode} without padding counted.
+     */
+    record AvgPool(Window window, boolean includePadding, boolean ceil) implements Forward {
+        /** Checks that what hangs over is not counted as padding: oneDNN and PyTorch differ there. */
+        public AvgPool {
+            if (includePadding && ceil) {
+                throw new IllegalArgumentException("average pooling rounds up only where padding is not counted");
+            }
+        }
+
+        /** Pooling that leaves out windows that hang over. */
+        public AvgPool(Window window, boolean includePadding) {
+            this(window, includePadding, false);
+        }
+    }
 
     /** src [N, C, H, W] -> dst [N, C]. */
     record GlobalAvgPool() implements Forward {}
@@ -91,6 +106,23 @@ public sealed interface Op {
             }
         }
     }
+
+    /**
+     * src, key s64[1] -> dst. Zeroes a whole sample with {@code probability} and scales the others by 1 / (1 - probability). Which
+     * ones is a function of (key, stream, sample) only, so the gradient is the same operation. Huang et al. 2016.
+     */
+    record DropPath(double probability, int stream) implements Forward {
+        /** Checks the probability. */
+        public DropPath {
+            if (!(probability >= 0 && probability < 1)) {
+                throw new IllegalArgumentException(
+                        "stochastic depth needs a probability in [0, 1), found " + probability);
+            }
+        }
+    }
+
+    /** src [N, C, H, W], gate [N, C, 1, 1] -> sigmoid(gate) * src: the end of squeeze-and-excitation. Hu et al. 2018, eq. 4. */
+    record ChannelGate() implements Forward {}
 
     /** transform, gate, carry -> sigmoid(gate) * transform + (1 - sigmoid(gate)) * carry. Srivastava et al. 2015, eq. 3. */
     record Gate() implements Forward {}
@@ -152,6 +184,9 @@ public sealed interface Op {
 
     /** transform, gate, carry, diffDst -> diffTransform, diffGate, diffCarry. */
     record GateBackward() implements Backward {}
+
+    /** src, gate, diffDst -> diffSrc, diffGate. */
+    record ChannelGateBackward() implements Backward {}
 
     /** dst, diffDst -> diffSrc. */
     record SoftmaxBackward() implements Backward {}

@@ -26,6 +26,7 @@ final class Ops {
             case Op.LinearBackwardWeights o -> o;
             case Op.DropoutBackward o -> o;
             case Op.GateBackward o -> o;
+            case Op.ChannelGateBackward o -> o;
             case Op.SoftmaxBackward o -> o;
             case Op.SoftmaxCrossEntropyBackward o -> o;
         };

@@ -44,6 +44,26 @@ public record Window(int kh, int kw, int sh, int sw, int ph, int pw) {
         return out(iw, kw, sw, pw);
     }
 
+    /** Rounded up: PyTorch's {@code ceil_mode}, where a last window must begin before the padding at the end. */
+    public long outHeightCeil(long ih) {
+        return outCeil(ih, kh, sh, ph);
+    }
+
+    /** Rounded up across; see {@link #outHeightCeil}. */
+    public long outWidthCeil(long iw) {
+        return outCeil(iw, kw, sw, pw);
+    }
+
+    private static long outCeil(long size, int kernel, int stride, int padding) {
+        long count = Math.ceilDiv(Math.addExact(size, 2L * padding) - kernel, (long) stride) + 1;
+        boolean beyond = Math.multiplyExact(count - 1, (long) stride) >= size + padding;
+        if (count < 1) {
+            throw new ShapeException("a window of " + kernel + " with stride " + stride + " does not reach " + size
+                    + " pixels padded by " + padding);
+        }
+        return beyond ? count - 1 : count;
+    }
+
     private long out(long size, int kernel, int stride, int padding) {
         long padded = Math.addExact(size, 2L * padding);
         if (padded < kernel) {

@@ -326,6 +326,12 @@ public final class PrimitiveDesc implements AutoCloseable {
 
     /** One function of two tensors, element by element; all lie alike. */
     public static PrimitiveDesc binary(Onednn onednn, Algorithm algorithm, MemoryDesc layout, Attributes attributes) {
+        return binary(onednn, algorithm, layout, layout, attributes);
+    }
+
+    /** The same with a second operand that is repeated along its dimensions of size 1; dst is laid out as the first. */
+    public static PrimitiveDesc binary(
+            Onednn onednn, Algorithm algorithm, MemoryDesc layout, MemoryDesc second, Attributes attributes) {
         return create(
                 onednn,
                 attributes,
@@ -335,7 +341,7 @@ public final class PrimitiveDesc implements AutoCloseable {
                                 engine,
                                 algorithm.code,
                                 layout.address(),
-                                layout.address(),
+                                second.address(),
                                 layout.address(),
                                 attr));
     }

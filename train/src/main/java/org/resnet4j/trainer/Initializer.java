@@ -35,6 +35,11 @@ public final class Initializer {
                     out[i] = (float) rng.nextDouble(-bound, bound);
                 }
             }
+            case Init.Normal normal -> {
+                for (int i = 0; i < out.length; i++) {
+                    out[i] = (float) (normal.deviation() * rng.nextGaussian());
+                }
+            }
             case Init.HeNormal _ -> {
                 double deviation = StrictMath.sqrt(2.0 / fanOut(shape));
                 for (int i = 0; i < out.length; i++) {

@@ -150,6 +150,31 @@ final class HostKernels {
         };
     }
 
+    /** src, key, dst: whole samples, each contiguous. */
+    static Step.HostKernel dropPath(Op.DropPath op, Shape shape) {
+        float scale = (float) (1 / (1 - op.probability()));
+        long sample = shape.elementsPerEntry();
+        return m -> () -> {
+            DropoutMask keep =
+                    DropoutMask.of(m.get(1).getAtIndex(ValueLayout.JAVA_LONG, 0), op.stream(), op.probability());
+            for (long n = 0; n < shape.dim(0); n++) {
+                if (keep.keeps(n)) {
+                    scale(m.get(0), m.get(2), n * sample, (n + 1) * sample, scale);
+                } else {
+                    m.get(2)
+                            .asSlice(n * sample * Float.BYTES, sample * Float.BYTES)
+                            .fill((byte) 0);
+                }
+            }
+        };
+    }
+
+    private static void scale(MemorySegment src, MemorySegment dst, long from, long to, float scale) {
+        for (long i = from; i < to; i++) {
+            dst.setAtIndex(F32, i, scale * src.getAtIndex(F32, i));
+        }
+    }
+
     private interface Element {
         void at(long plain, long stored);
     }

@@ -78,6 +78,9 @@ final class OpLowering {
             case Op.PadShortcutBackward o -> padShortcutBackward(n, o);
             case Op.Dropout o -> dropout(n, o);
             case Op.DropoutBackward o -> dropoutBackward(n, o);
+            case Op.DropPath o -> dropPath(n, o);
+            case Op.ChannelGate _ -> channelGate(n);
+            case Op.ChannelGateBackward _ -> channelGateBackward(n);
             case Op.Gate _ -> gate(n);
             case Op.GateBackward _ -> gateBackward(n);
             case Op.Softmax _ -> softmax(n);
@@ -417,8 +420,9 @@ final class OpLowering {
     }
 
     private void dropout(Node n, Op.Dropout o) {
-        Tensor src = lowering.tensor(n.input(0));
-        Tensor dst = lowering.resultInPlace(n.output(), n.input(0));
+        // The loop takes pictures channels-last; the network's input is none yet.
+        Tensor src = n.input(0).type().shape().rank() == 4 ? lowering.picture(n.input(0)) : lowering.plain(n.input(0));
+        Tensor dst = over(n, src, n.input(0));
         Tensor mask = lowering.result(
                 n.output(1), primitives.bytes(n.output(1).type().shape().elements()));
         Step.HostKernel kernel = HostKernels.dropout(o, n.output().type().shape());
@@ -432,6 +436,67 @@ final class OpLowering {
         Step.HostKernel kernel = HostKernels.dropoutBackward(
                 o.forward(), n.output().type().shape().elements());
         lowering.host(n, "", kernel, List.of(lowering.tensor(n.input(0)), diffDst, diffSrc), List.of(diffSrc));
+    }
+
+    /** A sample is contiguous in every layout that a value has here. */
+    private void dropPath(Node n, Op.DropPath o) {
+        Tensor src = lowering.tensor(n.input(0));
+        Tensor dst = lowering.resultInPlace(n.output(), n.input(0));
+        Step.HostKernel kernel = HostKernels.dropPath(o, n.output().type().shape());
+        lowering.host(n, "", kernel, List.of(src, lowering.tensor(n.input(1)), dst), List.of(dst));
+    }
+
+    /** s = sigmoid(gate), then src * s, repeated over the pixels. */
+    private void channelGate(Node n) {
+        Tensor src = lowering.picture(n.input(0));
+        Tensor s = sigmoid(n, lowering.picture(n.input(1)));
+        lowering.primitive(
+                n,
+                "",
+                primitives.broadcast(n, Algorithm.BINARY_MUL, src.layout, s.layout),
+                List.of(operand(SRC_0, src), operand(SRC_1, s), operand(DST, over(n, src, n.input(0)))));
+    }
+
+    /** diffGate = mean(diff * src) * s * pixels * (1 - s); diffSrc = diff * s, which may take the memory of diff and so is last. */
+    private void channelGateBackward(Node n) {
+        Tensor src = lowering.picture(n.input(0));
+        Tensor diff = lowering.picture(n.input(2));
+        Tensor s = sigmoid(n, lowering.picture(n.input(1)));
+        Tensor product = lowering.temporary(n.name() + " product", src.layout);
+        lowering.primitive(
+                n,
+                " product",
+                primitives.binary(n, Algorithm.BINARY_MUL, src.layout, Attributes.none()),
+                List.of(operand(SRC_0, src), operand(SRC_1, diff), operand(DST, product)));
+        Tensor mean = lowering.temporary(n.name() + " mean", s.layout);
+        lowering.primitive(
+                n,
+                " mean",
+                primitives.globalAvgPool(n, n.input(0).type()),
+                List.of(operand(SRC, product), operand(DST, mean)));
+        Shape shape = n.input(0).type().shape();
+        float pixels = (float) (shape.dim(2) * shape.dim(3));
+        Tensor slope = lowering.temporary(n.name() + " pixels * (1 - sigmoid)", s.layout);
+        lowering.primitive(
+                n,
+                " 1 - sigmoid",
+                primitives.eltwise(n, Algorithm.ELTWISE_LINEAR, s.layout, -pixels, pixels),
+                List.of(operand(SRC, s), operand(DST, slope)));
+        lowering.primitive(
+                n,
+                " gate",
+                primitives.binary(
+                        n, Algorithm.BINARY_MUL, s.layout, Attributes.none().binary(Algorithm.BINARY_MUL, s.layout)),
+                List.of(
+                        operand(SRC_0, mean),
+                        operand(SRC_1, s),
+                        operand(Arg.postOp(0), slope),
+                        operand(DST, lowering.result(n.output(1), s.layout))));
+        lowering.primitive(
+                n,
+                "",
+                primitives.broadcast(n, Algorithm.BINARY_MUL, diff.layout, s.layout),
+                List.of(operand(SRC_0, diff), operand(SRC_1, s), operand(DST, over(n, diff, n.input(2)))));
     }
 
     /** s = sigmoid(gate); (transform - carry) * s + carry. */

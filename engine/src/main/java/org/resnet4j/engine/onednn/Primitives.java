@@ -334,6 +334,11 @@ final class Primitives implements AutoCloseable {
         return own(MemoryDesc.of(onednn, DataType.F32, tag, dims));
     }
 
+    /** {@code second} is repeated along its dimensions of size 1. */
+    PrimitiveDesc broadcast(Node n, Algorithm algorithm, MemoryDesc layout, MemoryDesc second) {
+        return make(n, () -> PrimitiveDesc.binary(onednn, algorithm, layout, second, Attributes.none()));
+    }
+
     PrimitiveDesc softmax(Node n, MemoryDesc layout) {
         return make(n, () -> PrimitiveDesc.softmax(onednn, Direction.FORWARD_TRAINING, layout, 1));
     }

@@ -102,4 +102,40 @@ final class Elementwise {
             a.out(0)[i] = mask[i] != 0 ? diffDst[i] * scale : 0;
         }
     }
+
+    /** dst = src / (1 - probability) where the sample is kept, else 0; the gradient is the same. */
+    static void dropPath(Op.DropPath op, Operands a) {
+        DropoutMask keep = DropoutMask.of(a.key(1), op.stream(), op.probability());
+        double[] src = a.in(0);
+        double scale = 1 / (1 - op.probability());
+        int sample = src.length / a.inShape(0).intDim(0);
+        for (int i = 0; i < src.length; i++) {
+            a.out(0)[i] = keep.keeps(i / sample) ? src[i] * scale : 0;
+        }
+    }
+
+    /** dst[n, c, h, w] = sigmoid(gate[n, c]) * src[n, c, h, w]. */
+    static void channelGate(Operands a) {
+        double[] src = a.in(0);
+        int pixels = src.length / a.in(1).length;
+        for (int i = 0; i < src.length; i++) {
+            a.out(0)[i] = sigmoid(a.in(1)[i / pixels]) * src[i];
+        }
+    }
+
+    /** diffSrc = s * diffDst; diffGate[n, c] = s * (1 - s) * sum over h and w of src * diffDst. */
+    static void channelGateBackward(Operands a) {
+        double[] src = a.in(0);
+        double[] diffDst = a.in(2);
+        int pixels = src.length / a.in(1).length;
+        for (int c = 0; c < a.in(1).length; c++) {
+            double s = sigmoid(a.in(1)[c]);
+            double sum = 0;
+            for (int i = c * pixels; i < (c + 1) * pixels; i++) {
+                sum += src[i] * diffDst[i];
+                a.out(0)[i] = s * diffDst[i];
+            }
+            a.out(1)[c] = s * (1 - s) * sum;
+        }
+    }
 }

@@ -32,6 +32,9 @@ final class Kernels {
             case Op.GateBackward _ -> Elementwise.gateBackward(a);
             case Op.Dropout o -> Elementwise.dropout(o, a);
             case Op.DropoutBackward o -> Elementwise.dropoutBackward(o.forward(), a);
+            case Op.DropPath o -> Elementwise.dropPath(o, a);
+            case Op.ChannelGate _ -> Elementwise.channelGate(a);
+            case Op.ChannelGateBackward _ -> Elementwise.channelGateBackward(a);
             case Op.Flatten _, Op.FlattenBackward _ -> Elementwise.copy(a);
             case Op.PadShortcut o -> Shortcut.forward(o, a);
             case Op.PadShortcutBackward o -> Shortcut.backward(o.forward(), a);

@@ -59,7 +59,22 @@ final class ConformanceTest {
             Map.entry(
                     "padShortcutSame",
                     (b, x) -> b.add("y", new Op.PadShortcut(1, 3, 5), x).getFirst()),
+            Map.entry(
+                    "avgPoolCeil",
+                    (b, x) -> b.add("y", new Op.AvgPool(Window.square(2, 2, 0), false, true), x)
+                            .getFirst()),
+            Map.entry(
+                    "avgPoolWhole",
+                    (b, x) -> b.add("y", new Op.AvgPool(Window.square(9, 1, 0), false), x)
+                            .getFirst()),
+            Map.entry("channelGate", (b, x) -> {
+                Value mean = b.add("p", new Op.AvgPool(Window.square(9, 1, 0), false), x)
+                        .getFirst();
+                Value gate = b.conv2d("g", mean, 16, new Op.Conv2d(Window.square(1, 1, 0), 1, true));
+                return b.add("y", new Op.ChannelGate(), x, gate).getFirst();
+            }),
             Map.entry("dropout", (b, x) -> b.dropout("y", x, 0.4)),
+            Map.entry("dropPath", (b, x) -> b.dropPath("y", x, 0.5)),
             Map.entry(
                     "softmax",
                     (b, x) -> b.add("y", new Op.Softmax(), b.globalAvgPool("p", x))
@@ -117,6 +132,14 @@ final class ConformanceTest {
         Value logits = b.linear("fc", x, 4);
         Value loss = b.loss(logits, smoothing);
         Sessions.assertAgree(Gradients.of(b.build(loss, logits), loss), Sessions.TOLERANCE);
+    }
+
+    @Test
+    void dropoutOfThePictureItself() {
+        GraphBuilder b = GraphBuilder.of("pictureDropout", Phase.TRAINING);
+        Value x = b.dropout("drop", b.input("input", TensorType.f32(2, 3, 8, 8)), 0.3);
+        Value y = b.conv2d("conv", x, 16, Window.square(3, 1, 1));
+        Sessions.assertAgree(Gradients.withSeed(b.build(y), y), Sessions.TOLERANCE);
     }
 
     @Test

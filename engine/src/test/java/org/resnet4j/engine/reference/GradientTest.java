@@ -126,6 +126,7 @@ class GradientTest {
         check((b, x) -> b.maxPool("pool", x, Window.square(3, 2, 1)), 2, 2, 5, 4);
         check((b, x) -> first(b, new Op.AvgPool(Window.square(3, 2, 1), true), x), 2, 2, 5, 4);
         check((b, x) -> first(b, new Op.AvgPool(Window.square(3, 2, 1), false), x), 2, 2, 5, 4);
+        check((b, x) -> first(b, new Op.AvgPool(Window.square(2, 2, 0), false, true), x), 2, 2, 5, 3);
         check((b, x) -> b.globalAvgPool("pool", x), 2, 3, 2, 2);
     }
 
@@ -135,7 +136,9 @@ class GradientTest {
         check((b, x) -> b.add("add", x, b.weight("y", INIT, 2, 5)), 2, 5);
         check((b, x) -> first(b, new Op.AddRelu(), x, b.weight("y", INIT, 2, 5)), 2, 5);
         check((b, x) -> first(b, new Op.Gate(), x, b.weight("g", INIT, 2, 5), b.weight("c", INIT, 2, 5)), 2, 5);
+        check((b, x) -> first(b, new Op.ChannelGate(), x, b.weight("g", INIT, 2, 3, 1, 1)), 2, 3, 4, 2);
         check((b, x) -> b.dropout("drop", x, 0.4), 2, 20);
+        check((b, x) -> b.dropPath("drop", x, 0.4), 9, 2, 2, 3);
         check((b, x) -> b.flatten("flat", x), 2, 2, 2, 2);
         check((b, x) -> first(b, new Op.PadShortcut(2, 1, 2), x), 2, 2, 5, 4);
     }

@@ -15,7 +15,7 @@ import org.resnet4j.optim.Sgd;
 import org.resnet4j.optim.SgdOptions;
 import org.resnet4j.optim.WeightDecay;
 import org.resnet4j.pass.Passes;
-import org.resnet4j.resnet.ResNetSpec;
+import org.resnet4j.zoo.NetworkSpec;
 import org.resnet4j.trainer.Network;
 import org.resnet4j.trainer.Start;
 
@@ -29,7 +29,7 @@ final class OurTraining implements Contestant {
     private final SyntheticBatch batch;
     private final MemorySegment loss;
 
-    OurTraining(ResNetSpec spec, Backend backend, SyntheticBatch batch) {
+    OurTraining(NetworkSpec spec, Backend backend, SyntheticBatch batch) {
         Graph forward = Passes.run(Network.of(spec).training(0), Passes.forTraining());
         Graph training = Gradients.of(forward, forward.outputs().getFirst());
         Plan plan = backend.compile(training.withBatch(batch.size()));

@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.resnet4j.engine.onednn.OnednnBackend;
 import org.resnet4j.engine.reference.ReferenceBackend;
-import org.resnet4j.resnet.Models;
+import org.resnet4j.zoo.Models;
 
 /**
  * Training steps of a CIFAR ResNet in turns with libtorch: {@code TrainingBench DEPTH BATCH THREADS ROUNDS SECONDS FILE}.

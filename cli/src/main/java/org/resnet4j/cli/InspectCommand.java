@@ -7,8 +7,8 @@ import org.resnet4j.graph.Graph;
 import org.resnet4j.graph.Phase;
 import org.resnet4j.infer.Evaluation;
 import org.resnet4j.pass.Passes;
-import org.resnet4j.resnet.ResNet;
-import org.resnet4j.resnet.ResNetSpec;
+import org.resnet4j.zoo.NetworkSpec;
+import org.resnet4j.zoo.Networks;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -54,7 +54,7 @@ final class InspectCommand extends Surrounded {
 
     @Override
     public Integer call() {
-        ResNetSpec spec = model.spec();
+        NetworkSpec spec = model.spec();
         if (batch < 1) {
             throw new IllegalArgumentException("--batch-size must be at least 1, found " + batch);
         }
@@ -63,8 +63,8 @@ final class InspectCommand extends Surrounded {
         return 0;
     }
 
-    private Plan training(ResNetSpec spec) {
-        Graph forward = Passes.run(ResNet.trainingGraph(spec, Phase.TRAINING, 0), Passes.forTraining());
+    private Plan training(NetworkSpec spec) {
+        Graph forward = Passes.run(Networks.trainingGraph(spec, Phase.TRAINING, 0), Passes.forTraining());
         return surroundings
                 .backend(threads)
                 .compile(Gradients.of(forward, forward.output("loss")).withBatch(batch));

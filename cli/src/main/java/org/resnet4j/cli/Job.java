@@ -2,7 +2,6 @@ package org.resnet4j.cli;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.resnet4j.augment.Normalization;
 import org.resnet4j.augment.Transform;
@@ -10,12 +9,14 @@ import org.resnet4j.dataset.Dataset;
 import org.resnet4j.dataset.Datasets;
 import org.resnet4j.dataset.Part;
 import org.resnet4j.engine.Backend;
+import org.resnet4j.json.Json;
 import org.resnet4j.record.Provenance;
-import org.resnet4j.resnet.Models;
-import org.resnet4j.resnet.ResNetSpec;
 import org.resnet4j.trainer.Network;
 import org.resnet4j.trainer.TrainData;
 import org.resnet4j.trainer.TrainJob;
+import org.resnet4j.zoo.Models;
+import org.resnet4j.zoo.NetworkSpec;
+import org.resnet4j.zoo.SpecJson;
 
 /**
  * What a training command works on, built from words: those of the command line in a fresh run, those saved with the run when it
@@ -24,16 +25,13 @@ import org.resnet4j.trainer.TrainJob;
  * @param spec the network
  * @param data with transforms and normalisation
  */
-record Job(ResNetSpec spec, TrainData data) {
+record Job(NetworkSpec spec, TrainData data) {
     static final String DATA = "data";
     static final String LIMIT = "limit";
     static final String VALIDATION = "val-split";
     static final String NORMALIZE = "normalize";
     static final String AUGMENT = "augment";
-    static final String SHORTCUT = "shortcut";
-    static final String STRIDE = "stride";
-    static final String PAD = "pad";
-    static final String ZERO_GAMMA = "zero-init-last-gamma";
+    static final String NETWORK = "network";
 
     /** Opens the data and builds the network that the words describe. */
     static Job of(String model, Map<String, String> words, long seed) throws IOException {
@@ -50,7 +48,7 @@ record Job(ResNetSpec spec, TrainData data) {
             train = parts.get(0);
             evaluation = parts.get(1);
         }
-        ResNetSpec spec = spec(model, words).withClasses(train.classNames().size());
+        NetworkSpec spec = spec(model, words).withClasses(train.classNames().size());
         int size = spec.inputSize();
         Transform transform = words.getOrDefault(AUGMENT, "true").equals("true")
                 ? new Transform.PadCropFlip(size, size / 8)
@@ -59,19 +57,10 @@ record Job(ResNetSpec spec, TrainData data) {
         return new Job(spec, new TrainData(train, evaluation, transform, new Transform.Evaluate(size), normalization));
     }
 
-    private static ResNetSpec spec(String model, Map<String, String> words) {
-        ResNetSpec spec = Models.byName(model);
-        if (words.containsKey(SHORTCUT)) {
-            spec = spec.withShortcut(
-                    ResNetSpec.Shortcut.valueOf(words.get(SHORTCUT).toUpperCase(Locale.ROOT)));
-        }
-        if (words.containsKey(STRIDE)) {
-            spec = spec.withStride(words.get(STRIDE).equals("v1") ? ResNetSpec.Stride.V1 : ResNetSpec.Stride.V1_5);
-        }
-        if (words.containsKey(PAD)) {
-            spec = spec.withPad(ResNetSpec.ZeroPad.valueOf(words.get(PAD).toUpperCase(Locale.ROOT)));
-        }
-        return spec.withZeroInitLastGamma(words.containsKey(ZERO_GAMMA));
+    /** The network that was saved with the run, or the one of this name. */
+    private static NetworkSpec spec(String model, Map<String, String> words) throws IOException {
+        String saved = words.get(NETWORK);
+        return saved == null ? Models.byName(model) : SpecJson.read(Json.parseObject(saved));
     }
 
     private static int count(Map<String, String> words, String name) {

@@ -1,9 +1,13 @@
 package org.resnet4j.cli;
 
-import java.util.Locale;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.resnet.Models;
 import org.resnet4j.resnet.ResNetSpec;
+import org.resnet4j.resnet.ResNetSpec.Shortcut;
+import org.resnet4j.resnet.ResNetSpec.Stride;
+import org.resnet4j.resnet.ResNetSpec.ZeroPad;
+import org.resnet4j.zoo.Models;
+import org.resnet4j.zoo.NetworkSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -39,6 +43,18 @@ final class ModelOptions {
     @Nullable
     String pad;
 
+    @Option(
+            names = "--drop-path",
+            paramLabel = "P",
+            description = "Stochastic depth: how probably the last block is skipped in training; earlier ones less.")
+    @Nullable
+    Double dropPath;
+
+    @Option(
+            names = "--zero-init-last-gamma",
+            description = "Start the last batch norm of each block at zero, so that it begins as an identity.")
+    boolean zeroGamma;
+
     @Option(names = "--num-classes", paramLabel = "N", description = "Outputs of the last layer; default: the model's.")
     @Nullable
     Integer classes;
@@ -51,19 +67,48 @@ final class ModelOptions {
         return positional != null ? positional : named != null ? named : otherwise;
     }
 
-    ResNetSpec spec() {
-        String name = name("");
-        if (name.isEmpty()) {
+    /** The named network with its switches; the default one where none is named. */
+    NetworkSpec spec(String otherwise) {
+        NetworkSpec spec = Models.byName(name(otherwise));
+        spec = residualSwitches() ? switched(Models.residual(spec.name())) : spec;
+        return classes == null ? spec : spec.withClasses(classes);
+    }
+
+    /** The named network with its switches. */
+    NetworkSpec spec() {
+        if (name("").isEmpty()) {
             throw new IllegalArgumentException("name a model; there are " + String.join(", ", Models.names()));
         }
-        ResNetSpec spec = Models.byName(name);
-        spec = shortcut == null
-                ? spec
-                : spec.withShortcut(ResNetSpec.Shortcut.valueOf(shortcut.toUpperCase(Locale.ROOT)));
-        spec = stride == null
-                ? spec
-                : spec.withStride(stride.equals("v1") ? ResNetSpec.Stride.V1 : ResNetSpec.Stride.V1_5);
-        spec = pad == null ? spec : spec.withPad(ResNetSpec.ZeroPad.valueOf(pad.toUpperCase(Locale.ROOT)));
-        return classes == null ? spec : spec.withClasses(classes);
+        return spec("");
+    }
+
+    /** True if any option here was given. */
+    boolean given() {
+        return !name("").isEmpty() || residualSwitches() || classes != null;
+    }
+
+    private boolean residualSwitches() {
+        return shortcut != null || stride != null || pad != null || dropPath != null || zeroGamma;
+    }
+
+    private ResNetSpec switched(ResNetSpec named) {
+        ResNetSpec spec = named;
+        if (shortcut != null) {
+            spec = spec.withShortcut(constant("--shortcut", shortcut, List.of(Shortcut.A, Shortcut.B, Shortcut.C)));
+        }
+        spec = stride == null ? spec : spec.withStride(constant("--stride", stride, List.of(Stride.values())));
+        spec = pad == null ? spec : spec.withPad(constant("--pad", pad, List.of(ZeroPad.values())));
+        Double rate = dropPath;
+        spec = rate == null ? spec : spec.withVariant(v -> v.withStochasticDepth(rate));
+        return zeroGamma ? spec.withZeroInitLastGamma(true) : spec;
+    }
+
+    private static <E extends Enum<E>> E constant(String option, String found, List<E> constants) {
+        for (E c : constants) {
+            if (c.toString().equalsIgnoreCase(found)) {
+                return c;
+            }
+        }
+        throw new IllegalArgumentException(option + " must be one of " + constants + ", found " + found);
     }
 }

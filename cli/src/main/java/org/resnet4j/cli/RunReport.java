@@ -15,6 +15,7 @@ import org.resnet4j.metric.ConfusionMatrix;
 import org.resnet4j.report.LineChart;
 import org.resnet4j.report.Page;
 import org.resnet4j.resnet.NetworkSvg;
+import org.resnet4j.resnet.ResNetSpec;
 import org.resnet4j.safetensors.Safetensors;
 import org.resnet4j.trainer.EpochRow;
 import org.resnet4j.trainer.TrainData;
@@ -61,7 +62,7 @@ record RunReport(ModelFolder model, TrainData data, List<EpochRow> epochs) {
                 .heading("Which class was taken for which")
                 .matrix(model.classNames(), confusion(backend))
                 .heading("The network")
-                .svg(NetworkSvg.of(model.spec()))
+                .svg(model.spec() instanceof ResNetSpec s ? NetworkSvg.of(s) : "")
                 .write(file);
     }
 

@@ -10,8 +10,8 @@ import org.resnet4j.graph.Graph;
 import org.resnet4j.graph.GraphPrinter;
 import org.resnet4j.graph.Node;
 import org.resnet4j.graph.Phase;
-import org.resnet4j.resnet.ResNet;
-import org.resnet4j.resnet.ResNetSpec;
+import org.resnet4j.zoo.NetworkSpec;
+import org.resnet4j.zoo.Networks;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,8 +40,8 @@ final class SummaryCommand extends Surrounded {
 
     @Override
     public Integer call() {
-        ResNetSpec spec = model.spec();
-        Graph graph = ResNet.graph(spec, Phase.INFERENCE);
+        NetworkSpec spec = model.spec();
+        Graph graph = Networks.graph(spec, Phase.INFERENCE);
         Cost cost = Cost.of(graph);
         if (json) {
             Map<String, Object> row = new LinkedHashMap<>();
@@ -75,7 +75,7 @@ final class SummaryCommand extends Surrounded {
                             c.macs());
         }
         out().println();
-        out().println(spec.name() + ", shortcut " + spec.shortcut() + ": " + spec.layers() + " layers, "
+        out().println(spec.name() + ": " + spec.layers() + " layers, "
                 + Main.grouped(cost.parameters()) + " parameters, " + Main.grouped(cost.macs()) + " multiply-adds at "
                 + spec.inputSize() + "x" + spec.inputSize() + " pixels");
         return 0;

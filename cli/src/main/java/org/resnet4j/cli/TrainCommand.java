@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.engine.Backend;
 import org.resnet4j.infer.ModelFolder;
+import org.resnet4j.json.Json;
 import org.resnet4j.lrschedule.Schedule;
 import org.resnet4j.optim.Momentum;
 import org.resnet4j.optim.SgdOptions;
@@ -22,6 +23,8 @@ import org.resnet4j.trainer.TrainEvent;
 import org.resnet4j.trainer.TrainOptions;
 import org.resnet4j.trainer.TrainOutcome;
 import org.resnet4j.trainer.Trainer;
+import org.resnet4j.zoo.NetworkSpec;
+import org.resnet4j.zoo.SpecJson;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -105,9 +108,6 @@ final class TrainCommand extends Surrounded {
             paramLabel = "X",
             description = "Default 0.")
     private @Nullable Double smoothing;
-
-    @Option(names = "--zero-init-last-gamma", description = "Start each residual branch at zero.")
-    private boolean zeroGamma;
 
     @Option(names = "--val-split", paramLabel = "N", description = "Hold N training samples back and evaluate on them.")
     private @Nullable Integer validation;
@@ -199,7 +199,9 @@ final class TrainCommand extends Surrounded {
         }
         Map<String, String> words = words();
         long seeded = seed == null ? 1 : seed;
-        Job job = Job.of(model.name("cifar_resnet20"), words, seeded);
+        NetworkSpec spec = model.spec("cifar_resnet20");
+        words.put(Job.NETWORK, Json.write(SpecJson.write(spec)));
+        Job job = Job.of(spec.name(), words, seeded);
         TrainOptions options = options(job, words, seeded);
         out().flush();
         (json ? err() : out())
@@ -285,10 +287,6 @@ final class TrainCommand extends Surrounded {
         put(words, Job.VALIDATION, validation);
         put(words, Job.NORMALIZE, normalize);
         put(words, Job.AUGMENT, noAugmentation ? "false" : null);
-        put(words, Job.SHORTCUT, model.shortcut);
-        put(words, Job.STRIDE, model.stride);
-        put(words, Job.PAD, model.pad);
-        put(words, Job.ZERO_GAMMA, zeroGamma ? "true" : null);
         return words;
     }
 
@@ -299,7 +297,7 @@ final class TrainCommand extends Surrounded {
     }
 
     private void requireNothingElse() {
-        boolean given = !words().isEmpty() || !model.name("").isEmpty() || run != null || warmupError;
+        boolean given = !words().isEmpty() || model.given() || run != null || warmupError;
         for (Object option : new @Nullable Object[] {
             epochs, batch, seed, lr, schedule, warmup, momentum, convention, decay, normDecay, smoothing
         }) {

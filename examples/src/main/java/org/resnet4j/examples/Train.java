@@ -10,18 +10,18 @@ import org.resnet4j.engine.onednn.OnednnBackend;
 import org.resnet4j.infer.ModelFolder;
 import org.resnet4j.lrschedule.Schedule;
 import org.resnet4j.record.Provenance;
-import org.resnet4j.resnet.Models;
-import org.resnet4j.resnet.ResNetSpec;
 import org.resnet4j.trainer.Length;
 import org.resnet4j.trainer.Network;
 import org.resnet4j.trainer.TrainData;
 import org.resnet4j.trainer.TrainJob;
 import org.resnet4j.trainer.TrainOptions;
 import org.resnet4j.trainer.Trainer;
+import org.resnet4j.zoo.Models;
+import org.resnet4j.zoo.NetworkSpec;
 
 /** Trains a small network on generated pictures: RUN NATIVE_FOLDER. */
 public final class Train {
-    static final ResNetSpec SPEC = Models.byName("cifar_resnet8");
+    static final NetworkSpec SPEC = Models.byName("cifar_resnet8");
     static final TrainOptions OPTIONS =
             TrainOptions.of(SPEC.name(), Length.epochs(2), 64, new Schedule.Constant(0.1), 1);
 

@@ -18,10 +18,10 @@ import org.resnet4j.image.Image;
 import org.resnet4j.image.ImageFile;
 import org.resnet4j.pass.Passes;
 import org.resnet4j.random.Rng;
-import org.resnet4j.resnet.ResNet;
 import org.resnet4j.safetensors.Safetensors;
 import org.resnet4j.weights.NamedTensor;
 import org.resnet4j.weights.WeightsException;
+import org.resnet4j.zoo.Networks;
 
 /**
  * Names what is in a picture. Safe for use by any number of threads, which queue for its one session. Owns its memory; close it.
@@ -44,8 +44,9 @@ public final class Classifier implements AutoCloseable {
 
     /** A classifier for a model. */
     public static Classifier open(ModelFolder model, Backend backend) throws IOException {
-        Session session = backend.compile(Passes.run(ResNet.graph(model.spec(), Phase.INFERENCE), Passes.forInference())
-                        .withBatch(1))
+        Session session = backend.compile(
+                        Passes.run(Networks.graph(model.spec(), Phase.INFERENCE), Passes.forInference())
+                                .withBatch(1))
                 .open();
         try (Safetensors weights = Safetensors.read(model.weights())) {
             load(session.parameters(), weights, model.weights());
@@ -121,7 +122,7 @@ public final class Classifier implements AutoCloseable {
             try {
                 session.input("input").segment().copyFrom(numbers);
                 session.run();
-                return session.output("fc").toFloats();
+                return session.output(model.spec().classifier()).toFloats();
             } finally {
                 lock.unlock();
             }

@@ -17,32 +17,32 @@ import org.resnet4j.metric.ConfusionMatrix;
 import org.resnet4j.metric.Metrics;
 import org.resnet4j.metric.RunningMetrics;
 import org.resnet4j.pass.Passes;
-import org.resnet4j.resnet.ResNet;
-import org.resnet4j.resnet.ResNetSpec;
+import org.resnet4j.zoo.NetworkSpec;
+import org.resnet4j.zoo.Networks;
 
 /**
  * Measures a network on a data set: batch norm folded, every sample once, in order, the last batch padded and the padding not
  * counted. Owns its session; close it. Used by one thread.
  */
 public final class Evaluation implements AutoCloseable {
-    private final ResNetSpec spec;
+    private final NetworkSpec spec;
     private final int batchSize;
     private final Session session;
 
-    private Evaluation(ResNetSpec spec, int batchSize, Session session) {
+    private Evaluation(NetworkSpec spec, int batchSize, Session session) {
         this.spec = spec;
         this.batchSize = batchSize;
         this.session = session;
     }
 
     /** The plan that an evaluation of this network runs. */
-    public static Plan plan(ResNetSpec spec, int batchSize, Backend backend) {
-        return backend.compile(Passes.run(ResNet.graph(spec, Phase.INFERENCE), Passes.forInference())
+    public static Plan plan(NetworkSpec spec, int batchSize, Backend backend) {
+        return backend.compile(Passes.run(Networks.graph(spec, Phase.INFERENCE), Passes.forInference())
                 .withBatch(batchSize));
     }
 
     /** An evaluation whose parameters are still to be set. */
-    public static Evaluation open(ResNetSpec spec, int batchSize, Backend backend) {
+    public static Evaluation open(NetworkSpec spec, int batchSize, Backend backend) {
         return new Evaluation(spec, batchSize, plan(spec, batchSize, backend).open());
     }
 
@@ -74,7 +74,7 @@ public final class Evaluation implements AutoCloseable {
                 false,
                 workers);
         MemorySegment input = session.input("input").segment();
-        MemorySegment logits = session.output("fc").segment();
+        MemorySegment logits = session.output(spec.classifier()).segment();
         try (BatchLoader loader = BatchLoader.open(data, options, 0, 0)) {
             for (int i = 0; i < loader.batchesPerEpoch(); i++) {
                 Batch batch = loader.next();

@@ -7,19 +7,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.augment.Normalization;
 import org.resnet4j.checkpoint.AtomicFile;
 import org.resnet4j.json.Json;
 import org.resnet4j.json.JsonException;
-import org.resnet4j.resnet.Models;
-import org.resnet4j.resnet.ResNetSpec;
 import org.resnet4j.safetensors.Safetensors;
 import org.resnet4j.tensor.TensorType;
 import org.resnet4j.weights.NamedTensor;
 import org.resnet4j.weights.WeightsException;
+import org.resnet4j.zoo.NetworkSpec;
+import org.resnet4j.zoo.SpecJson;
 
 /**
  * A folder with a whole model: {@code config.json} in timm's dialect, {@code model.safetensors} with torchvision's names,
@@ -30,7 +29,7 @@ import org.resnet4j.weights.WeightsException;
  * @param normalization of the pictures
  * @param weights the file with the parameters
  */
-public record ModelFolder(ResNetSpec spec, List<String> classNames, Normalization normalization, Path weights) {
+public record ModelFolder(NetworkSpec spec, List<String> classNames, Normalization normalization, Path weights) {
     private static final String CONFIG = "config.json";
     private static final String WEIGHTS = "model.safetensors";
     private static final String MEAN = "mean.safetensors";
@@ -76,19 +75,14 @@ public record ModelFolder(ResNetSpec spec, List<String> classNames, Normalizatio
         }
         pretrained.put("interpolation", "bilinear");
         pretrained.put("crop_pct", 1.0);
-        pretrained.put("first_conv", "conv1");
-        pretrained.put("classifier", "fc");
+        pretrained.put("first_conv", spec.firstConvolution());
+        pretrained.put("classifier", spec.classifier());
         Map<String, Object> config = new LinkedHashMap<>();
         config.put("architecture", spec.name());
         config.put("num_classes", (long) spec.classes());
         config.put("label_names", classNames);
         config.put("pretrained_cfg", pretrained);
-        config.put(
-                "resnet4j",
-                Map.of(
-                        "shortcut", spec.shortcut().name(),
-                        "stride", spec.stride().toString(),
-                        "pad", spec.pad().name().toLowerCase(Locale.ROOT)));
+        config.put("resnet4j", Map.of("network", SpecJson.write(spec)));
         AtomicFile.writeText(folder.resolve(CONFIG), Json.write(config) + "\n");
     }
 
@@ -113,12 +107,11 @@ public record ModelFolder(ResNetSpec spec, List<String> classNames, Normalizatio
             if (size.size() != 3) {
                 throw new JsonException("pretrained_cfg.input_size must be three numbers, found " + size);
             }
-            ResNetSpec spec = Models.byName(text(config, "architecture"))
-                    .withClasses(names.size())
-                    .withInputSize(size.get(2).intValue())
-                    .withShortcut(ResNetSpec.Shortcut.valueOf(text(own, "shortcut")))
-                    .withStride(text(own, "stride").equals("v1") ? ResNetSpec.Stride.V1 : ResNetSpec.Stride.V1_5)
-                    .withPad(ResNetSpec.ZeroPad.valueOf(text(own, "pad").toUpperCase(Locale.ROOT)));
+            NetworkSpec spec = SpecJson.read(Json.object(own.get("network"), "resnet4j.network"));
+            if (size.get(2).intValue() != spec.inputSize()) {
+                throw new JsonException(
+                        "pretrained_cfg.input_size must be the network's " + spec.inputSize() + ", found " + size);
+            }
             return new ModelFolder(spec, names, normalization(folder, pretrained), folder.resolve(WEIGHTS));
         } catch (JsonException | IllegalArgumentException e) {
             throw new WeightsException(file + ": " + e.getMessage(), e);
@@ -133,13 +126,6 @@ public record ModelFolder(ResNetSpec spec, List<String> classNames, Normalizatio
             }
         }
         return new Normalization.ChannelStats(floats(pretrained.get("mean")), floats(pretrained.get("std")));
-    }
-
-    private static String text(Map<String, @Nullable Object> map, String name) throws JsonException {
-        if (map.get(name) instanceof String s) {
-            return s;
-        }
-        throw new JsonException(name + " must be a text, found " + map.get(name));
     }
 
     private static List<String> texts(@Nullable Object value) throws JsonException {

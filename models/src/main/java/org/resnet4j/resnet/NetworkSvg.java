@@ -32,7 +32,7 @@ public final class NetworkSvg {
                         ? "3x3, " + spec.widths().getFirst()
                         : "7x7, " + spec.widths().getFirst() + ", /2",
                 0);
-        if (spec.stem() == ResNetSpec.Stem.IMAGENET) {
+        if (spec.stem() != ResNetSpec.Stem.CIFAR) {
             box("pool, /2", 0);
         }
         int channels = spec.widths().getFirst();

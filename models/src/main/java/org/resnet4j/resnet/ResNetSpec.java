@@ -1,6 +1,8 @@
 package org.resnet4j.resnet;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
+import org.resnet4j.zoo.NetworkSpec;
 
 /**
  * A residual or plain network, completely described.
@@ -15,7 +17,9 @@ import java.util.List;
  * @param pad where option A puts its zero channels
  * @param classes outputs of the last layer
  * @param inputSize height and width that it was designed for, in pixels; others work where they divide
- * @param zeroInitLastGamma true to start the last batch norm of each residual branch at zero, so that blocks begin as identities
+ * @param zeroInitLastGamma true to start the last batch norm of each residual branch at zero, so that blocks begin as identities;
+ *     its last convolution where norms come first
+ * @param variant what later papers changed
  */
 public record ResNetSpec(
         String name,
@@ -28,14 +32,18 @@ public record ResNetSpec(
         ZeroPad pad,
         int classes,
         int inputSize,
-        boolean zeroInitLastGamma) {
+        boolean zeroInitLastGamma,
+        Variant variant)
+        implements NetworkSpec {
 
     /** What comes before the first block. */
     public enum Stem {
         /** 3x3 convolution, stride 1: section 4.2. */
         CIFAR,
         /** 7x7 convolution, stride 2, then 3x3 max pooling, stride 2: table 1. */
-        IMAGENET
+        IMAGENET,
+        /** Three 3x3 convolutions, the first with stride 2, then the same max pooling: ResNet-C and D of He et al. 2019. */
+        DEEP
     }
 
     /** What a block is made of; figure 5. */
@@ -97,19 +105,50 @@ public record ResNetSpec(
         SPLIT
     }
 
-    /** Checks that there are stages and that every count is at least 1. */
+    /** Checks every count, and that the parts go together. */
     public ResNetSpec {
         depths = List.copyOf(depths);
         widths = List.copyOf(widths);
-        boolean counts =
-                depths.stream().allMatch(d -> d >= 1) && widths.stream().allMatch(w -> w >= 1);
-        if (depths.isEmpty() || depths.size() != widths.size() || !counts || classes < 1 || inputSize < 1) {
+        NetworkSpec.requireCounts(name, "depths", depths);
+        NetworkSpec.requireCounts(name, "widths", widths);
+        NetworkSpec.requireCounts(name, "classes and input size", List.of(classes, inputSize));
+        if (depths.isEmpty() || depths.size() != widths.size()) {
             throw new IllegalArgumentException(
-                    name + ": a network needs as many widths as depths, at least one, and counts of at"
-                            + " least 1, found depths " + depths + ", widths " + widths + ", classes " + classes
-                            + ", input size "
-                            + inputSize);
+                    name + ": a network needs as many widths as depths, at least one, found depths " + depths
+                            + " and widths " + widths);
         }
+        if (block == Block.BASIC && (variant.groups() != 1 || variant.groupWidth() != 64)) {
+            throw new IllegalArgumentException(
+                    name + ": only bottlenecks have groups; a basic block's widths are its own," + " found " + variant);
+        }
+    }
+
+    /** A network as the paper has it. */
+    public ResNetSpec(
+            String name,
+            Stem stem,
+            Block block,
+            List<Integer> depths,
+            List<Integer> widths,
+            Shortcut shortcut,
+            Stride stride,
+            ZeroPad pad,
+            int classes,
+            int inputSize,
+            boolean zeroInitLastGamma) {
+        this(
+                name,
+                stem,
+                block,
+                depths,
+                widths,
+                shortcut,
+                stride,
+                pad,
+                classes,
+                inputSize,
+                zeroInitLastGamma,
+                Variant.PAPER);
     }
 
     /** True if blocks have shortcuts. */
@@ -117,53 +156,144 @@ public record ResNetSpec(
         return shortcut != Shortcut.NONE;
     }
 
-    /** Weighted layers on the main path, as the paper counts them: convolutions and the last layer. */
+    /** A deep stem counts as the one convolution that it stands for. */
+    @Override
     public int layers() {
         int perBlock = switch (block) {
             case BASIC -> 2;
             case BOTTLENECK -> 3;
         };
-        return depths.stream().mapToInt(Integer::intValue).sum() * perBlock + 2;
+        return blocks() * perBlock + 2;
     }
 
-    /** This network under another name. */
+    /** Blocks of all stages. */
+    public int blocks() {
+        return depths.stream().mapToInt(Integer::intValue).sum();
+    }
+
+    @Override
+    public String firstConvolution() {
+        boolean deep = stem == Stem.DEEP;
+        return switch (variant.order()) {
+            case POST -> deep ? "conv1.0" : "conv1";
+            case PRE -> deep ? "stem.conv1" : "stem.conv";
+        };
+    }
+
+    @Override
+    public String classifier() {
+        return switch (variant.order()) {
+            case POST -> "fc";
+            case PRE -> "head.fc";
+        };
+    }
+
+    @Override
     public ResNetSpec withName(String other) {
         return new ResNetSpec(
-                other, stem, block, depths, widths, shortcut, stride, pad, classes, inputSize, zeroInitLastGamma);
+                other,
+                stem,
+                block,
+                depths,
+                widths,
+                shortcut,
+                stride,
+                pad,
+                classes,
+                inputSize,
+                zeroInitLastGamma,
+                variant);
+    }
+
+    @Override
+    public ResNetSpec withClasses(int other) {
+        return new ResNetSpec(
+                name, stem, block, depths, widths, shortcut, stride, pad, other, inputSize, zeroInitLastGamma, variant);
+    }
+
+    @Override
+    public ResNetSpec withInputSize(int other) {
+        return new ResNetSpec(
+                name, stem, block, depths, widths, shortcut, stride, pad, classes, other, zeroInitLastGamma, variant);
+    }
+
+    /** This network with another stem. */
+    public ResNetSpec withStem(Stem other) {
+        return new ResNetSpec(
+                name,
+                other,
+                block,
+                depths,
+                widths,
+                shortcut,
+                stride,
+                pad,
+                classes,
+                inputSize,
+                zeroInitLastGamma,
+                variant);
     }
 
     /** This network with other shortcuts. */
     public ResNetSpec withShortcut(Shortcut other) {
         return new ResNetSpec(
-                name, stem, block, depths, widths, other, stride, pad, classes, inputSize, zeroInitLastGamma);
+                name, stem, block, depths, widths, other, stride, pad, classes, inputSize, zeroInitLastGamma, variant);
     }
 
     /** This network with its stride elsewhere. */
     public ResNetSpec withStride(Stride other) {
         return new ResNetSpec(
-                name, stem, block, depths, widths, shortcut, other, pad, classes, inputSize, zeroInitLastGamma);
+                name,
+                stem,
+                block,
+                depths,
+                widths,
+                shortcut,
+                other,
+                pad,
+                classes,
+                inputSize,
+                zeroInitLastGamma,
+                variant);
     }
 
     /** This network with its zero channels elsewhere. */
     public ResNetSpec withPad(ZeroPad other) {
         return new ResNetSpec(
-                name, stem, block, depths, widths, shortcut, stride, other, classes, inputSize, zeroInitLastGamma);
-    }
-
-    /** This network for another number of classes. */
-    public ResNetSpec withClasses(int other) {
-        return new ResNetSpec(
-                name, stem, block, depths, widths, shortcut, stride, pad, other, inputSize, zeroInitLastGamma);
-    }
-
-    /** This network for pictures of another size. */
-    public ResNetSpec withInputSize(int other) {
-        return new ResNetSpec(
-                name, stem, block, depths, widths, shortcut, stride, pad, classes, other, zeroInitLastGamma);
+                name,
+                stem,
+                block,
+                depths,
+                widths,
+                shortcut,
+                stride,
+                other,
+                classes,
+                inputSize,
+                zeroInitLastGamma,
+                variant);
     }
 
     /** This network with the last gamma of each branch starting at zero or one. */
     public ResNetSpec withZeroInitLastGamma(boolean other) {
-        return new ResNetSpec(name, stem, block, depths, widths, shortcut, stride, pad, classes, inputSize, other);
+        return new ResNetSpec(
+                name, stem, block, depths, widths, shortcut, stride, pad, classes, inputSize, other, variant);
+    }
+
+    /** This network with {@code change} made to its variant. */
+    public ResNetSpec withVariant(UnaryOperator<Variant> change) {
+        return new ResNetSpec(
+                name,
+                stem,
+                block,
+                depths,
+                widths,
+                shortcut,
+                stride,
+                pad,
+                classes,
+                inputSize,
+                zeroInitLastGamma,
+                change.apply(variant));
     }
 }

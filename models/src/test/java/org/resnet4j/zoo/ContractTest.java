@@ -1,4 +1,4 @@
-package org.resnet4j.resnet;
+package org.resnet4j.zoo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,13 +17,14 @@ import org.resnet4j.graph.Op;
 import org.resnet4j.graph.Parameter;
 import org.resnet4j.graph.Phase;
 import org.resnet4j.graph.Value;
+import org.resnet4j.resnet.ResNetSpec;
 import org.resnet4j.resnet.ResNetSpec.Shortcut;
 import org.resnet4j.resnet.ResNetSpec.Stride;
 
 /** Architecture contracts: depth, parameters, multiply-adds, output sizes and names of every network. */
 final class ContractTest {
-    private static Graph evaluation(ResNetSpec spec) {
-        return ResNet.graph(spec, Phase.INFERENCE);
+    private static Graph evaluation(NetworkSpec spec) {
+        return Networks.graph(spec, Phase.INFERENCE);
     }
 
     private static long parameters(Graph g) {
@@ -67,7 +68,7 @@ final class ContractTest {
         "resnet152, B, 60192808, 11513626624, 152",
     })
     void counts(String name, Shortcut shortcut, Long parameters, long macs, int layers) {
-        ResNetSpec spec = Models.byName(name).withShortcut(shortcut);
+        ResNetSpec spec = Models.residual(name).withShortcut(shortcut);
         Graph g = evaluation(spec);
         if (parameters != null) {
             assertThat(parameters(g)).isEqualTo(parameters);
@@ -79,7 +80,8 @@ final class ContractTest {
     @ParameterizedTest
     @CsvSource({"resnet50, 3857973248", "resnet101, 7570194432", "resnet152, 11282415616"})
     void countsWithThePapersStride(String name, long macs) {
-        assertThat(macs(evaluation(Models.byName(name).withStride(Stride.V1)))).isEqualTo(macs);
+        assertThat(macs(evaluation(Models.residual(name).withStride(Stride.V1))))
+                .isEqualTo(macs);
     }
 
     @Test
@@ -88,7 +90,7 @@ final class ContractTest {
                 List.of("resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "plain18", "plain34")) {
             Graph g = evaluation(Models.byName(name));
             assertThat(size(g, "relu")).isEqualTo(112);
-            int last = Models.byName(name).depths().get(3) - 1;
+            int last = Models.residual(name).depths().get(3) - 1;
             assertThat(size(g, "layer1.0")).isEqualTo(56);
             assertThat(size(g, "layer2.0")).isEqualTo(28);
             assertThat(size(g, "layer3.0")).isEqualTo(14);
@@ -104,7 +106,7 @@ final class ContractTest {
     @ParameterizedTest
     @ValueSource(strings = {"cifar_resnet20", "cifar_plain20", "resnet18", "resnet50", "plain34"})
     void everyTrainableParameterGetsAGradient(String name) {
-        Graph g = ResNet.trainingGraph(Models.byName(name), Phase.TRAINING, 0);
+        Graph g = Networks.trainingGraph(Models.byName(name), Phase.TRAINING, 0);
         Graph backward = Gradients.of(g, g.output("loss"));
         assertThat(backward.gradients().stream().map(b -> b.parameter().name()).toList())
                 .containsExactlyElementsOf(g.parameters().stream()

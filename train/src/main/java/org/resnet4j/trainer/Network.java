@@ -4,8 +4,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.resnet4j.graph.Graph;
 import org.resnet4j.graph.Phase;
-import org.resnet4j.resnet.ResNet;
-import org.resnet4j.resnet.ResNetSpec;
+import org.resnet4j.json.Json;
+import org.resnet4j.zoo.NetworkSpec;
+import org.resnet4j.zoo.Networks;
+import org.resnet4j.zoo.SpecJson;
 
 /**
  * What is trained: the graphs of one network for training and for evaluation, with the same parameters. The input is
@@ -26,13 +28,13 @@ public interface Network {
     /** What a file of its weights says of its structure, by name; no path, host or time. */
     Map<String, String> metadata();
 
-    /** A residual or plain network that moves its running statistics. */
-    static Network of(ResNetSpec spec) {
+    /** A network that moves its running statistics. */
+    static Network of(NetworkSpec spec) {
         return of(spec, Phase.TRAINING);
     }
 
-    /** A residual or plain network in one of the two training phases. */
-    static Network of(ResNetSpec spec, Phase phase) {
+    /** A network in one of the two training phases. */
+    static Network of(NetworkSpec spec, Phase phase) {
         if (phase == Phase.INFERENCE) {
             throw new IllegalArgumentException(
                     spec.name() + ": a network is trained in a training phase, found " + phase);
@@ -45,12 +47,12 @@ public interface Network {
 
             @Override
             public Graph training(double labelSmoothing) {
-                return ResNet.trainingGraph(spec, phase, labelSmoothing);
+                return Networks.trainingGraph(spec, phase, labelSmoothing);
             }
 
             @Override
             public Graph evaluation() {
-                return ResNet.graph(spec, Phase.INFERENCE);
+                return Networks.graph(spec, Phase.INFERENCE);
             }
 
             @Override
@@ -58,9 +60,7 @@ public interface Network {
                 Map<String, String> all = new TreeMap<>();
                 all.put("format", "pt"); // what Python's readers look for
                 all.put("resnet4j.model", spec.name());
-                all.put("resnet4j.shortcut", spec.shortcut().name());
-                all.put("resnet4j.stride", spec.stride().toString());
-                all.put("resnet4j.pad", spec.pad().name());
+                all.put("resnet4j.network", Json.write(SpecJson.write(spec)));
                 return all;
             }
         };

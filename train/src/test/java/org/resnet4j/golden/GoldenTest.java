@@ -26,12 +26,12 @@ import org.resnet4j.optim.Sgd;
 import org.resnet4j.optim.SgdOptions;
 import org.resnet4j.optim.WeightDecay;
 import org.resnet4j.pass.Passes;
-import org.resnet4j.resnet.Models;
-import org.resnet4j.resnet.ResNet;
 import org.resnet4j.resnet.ResNetSpec;
 import org.resnet4j.safetensors.Safetensors;
 import org.resnet4j.tensor.DType;
 import org.resnet4j.testkit.GoldenNumbers;
+import org.resnet4j.zoo.Models;
+import org.resnet4j.zoo.Networks;
 
 /**
  * Forward, loss, gradients, buffers and SGD losses as PyTorch 2.15 computes them in float64. The reference backend must agree to
@@ -46,11 +46,11 @@ final class GoldenTest {
 
     private static ResNetSpec spec(String name) {
         return switch (name) {
-            case "cifar_resnet20_a" -> Models.byName("cifar_resnet20");
-            case "cifar_resnet20_b" -> Models.byName("cifar_resnet20").withShortcut(ResNetSpec.Shortcut.B);
-            case "cifar_resnet20_c" -> Models.byName("cifar_resnet20").withShortcut(ResNetSpec.Shortcut.C);
-            case "cifar_resnet56_a" -> Models.byName("cifar_resnet56");
-            case "cifar_plain20" -> Models.byName("cifar_plain20");
+            case "cifar_resnet20_a" -> Models.residual("cifar_resnet20");
+            case "cifar_resnet20_b" -> Models.residual("cifar_resnet20").withShortcut(ResNetSpec.Shortcut.B);
+            case "cifar_resnet20_c" -> Models.residual("cifar_resnet20").withShortcut(ResNetSpec.Shortcut.C);
+            case "cifar_resnet56_a" -> Models.residual("cifar_resnet56");
+            case "cifar_plain20" -> Models.residual("cifar_plain20");
             default -> throw new IllegalArgumentException(name);
         };
     }
@@ -91,7 +91,7 @@ final class GoldenTest {
 
     private void evaluate(ResNetSpec spec, Backend backend, DType type, Path data, Safetensors truth)
             throws IOException {
-        Graph g = Passes.run(ResNet.graph(spec, Phase.INFERENCE), Passes.forInference())
+        Graph g = Passes.run(Networks.graph(spec, Phase.INFERENCE), Passes.forInference())
                 .withFloats(type)
                 .withBatch(BATCH);
         try (Session session = backend.compile(g).open()) {
@@ -107,7 +107,7 @@ final class GoldenTest {
     }
 
     private static Graph training(ResNetSpec spec, DType type) {
-        Graph forward = Passes.run(ResNet.trainingGraph(spec, Phase.TRAINING, 0), Passes.forTraining());
+        Graph forward = Passes.run(Networks.trainingGraph(spec, Phase.TRAINING, 0), Passes.forTraining());
         return Gradients.of(forward, forward.output("loss")).withFloats(type).withBatch(BATCH);
     }
 

@@ -17,7 +17,7 @@ import org.resnet4j.dataset.Shapes;
 import org.resnet4j.engine.onednn.OnednnBackend;
 import org.resnet4j.lrschedule.Schedule;
 import org.resnet4j.record.Provenance;
-import org.resnet4j.resnet.Models;
+import org.resnet4j.zoo.Models;
 
 /** The same promises with the fast backend, on a network of eight layers and generated pictures of 32x32. */
 class OnednnTrainTest {

@@ -1,0 +1,46 @@
+package org.resnet4j.zoo;
+
+import java.util.function.Function;
+import org.resnet4j.builder.GraphBuilder;
+import org.resnet4j.graph.Graph;
+import org.resnet4j.graph.Phase;
+import org.resnet4j.graph.Value;
+import org.resnet4j.highway.Highway;
+import org.resnet4j.highway.HighwaySpec;
+import org.resnet4j.resnet.ResNet;
+import org.resnet4j.resnet.ResNetSpec;
+import org.resnet4j.vgg.Vgg;
+import org.resnet4j.vgg.VggSpec;
+
+/**
+ * Graphs of any network. Input {@code input} f32[N, 3, S, S]; logits f32[N, classes] under the name
+ * {@link NetworkSpec#classifier}. Stateless.
+ */
+public final class Networks {
+    private Networks() {}
+
+    /** The network for evaluation or training, with the logits as its one output. */
+    public static Graph graph(NetworkSpec spec, Phase phase) {
+        GraphBuilder b = GraphBuilder.of(spec.name(), phase);
+        return b.build(logits(spec).apply(b));
+    }
+
+    /**
+     * The network for training with the loss against class indices: outputs {@code loss} and then the logits, an input
+     * {@code targets} s32[N], and {@code dropoutKey} s64[1] where something is dropped at random.
+     */
+    public static Graph trainingGraph(NetworkSpec spec, Phase phase, double labelSmoothing) {
+        GraphBuilder b = GraphBuilder.of(spec.name(), phase);
+        Value logits = logits(spec).apply(b);
+        return b.build(b.loss(logits, labelSmoothing), logits);
+    }
+
+    /** The table: which builder reads which description. */
+    private static Function<GraphBuilder, Value> logits(NetworkSpec spec) {
+        return switch (spec) {
+            case ResNetSpec s -> b -> ResNet.logits(s, b);
+            case VggSpec s -> b -> Vgg.logits(s, b);
+            case HighwaySpec s -> b -> Highway.logits(s, b);
+        };
+    }
+}

@@ -4,6 +4,7 @@ module org.resnet4j.models {
     requires transitive org.resnet4j.graph;
 
     exports org.resnet4j.highway;
+    exports org.resnet4j.outline;
     exports org.resnet4j.resnet;
     exports org.resnet4j.vgg;
     exports org.resnet4j.zoo;

@@ -29,6 +29,7 @@ import picocli.CommandLine.ParameterException;
             EvaluateCommand.class,
             PredictCommand.class,
             SummaryCommand.class,
+            DrawCommand.class,
             InspectCommand.class,
             DataCommand.class,
             DoctorCommand.class,

@@ -12,10 +12,9 @@ import org.resnet4j.infer.Evaluation;
 import org.resnet4j.infer.ModelFolder;
 import org.resnet4j.infer.Prediction;
 import org.resnet4j.metric.ConfusionMatrix;
+import org.resnet4j.outline.Drawing;
 import org.resnet4j.report.LineChart;
 import org.resnet4j.report.Page;
-import org.resnet4j.resnet.NetworkSvg;
-import org.resnet4j.resnet.ResNetSpec;
 import org.resnet4j.safetensors.Safetensors;
 import org.resnet4j.trainer.EpochRow;
 import org.resnet4j.trainer.TrainData;
@@ -62,7 +61,7 @@ record RunReport(ModelFolder model, TrainData data, List<EpochRow> epochs) {
                 .heading("Which class was taken for which")
                 .matrix(model.classNames(), confusion(backend))
                 .heading("The network")
-                .svg(model.spec() instanceof ResNetSpec s ? NetworkSvg.of(s) : "")
+                .svg(Drawing.of(List.of(model.spec())))
                 .write(file);
     }
 

@@ -43,6 +43,7 @@ final class MainTest {
                 "evaluate",
                 "predict",
                 "summary",
+                "draw",
                 "inspect",
                 "doctor",
                 "data get",
@@ -73,6 +74,12 @@ final class MainTest {
         "evaluate OUT --data shapes, 3, run.json",
         "predict OUT x.png, 3, config.json",
         "summary nothing, 3, no model",
+        "summary vgg16 --shortcut A, 3, no residual network",
+        "summary resnet50 --stride v2, 3, v1.5",
+        "summary resnet50 --drop-path 1, 3, stochastic depth",
+        "draw, 3, --figure3",
+        "draw --figure3 resnet18, 3, 1 names",
+        "draw resnet19, 3, did you mean",
         "data get mnist, 3, cifar10",
     })
     void refusesInOneLine(String line, int code, String message) {
@@ -87,6 +94,29 @@ final class MainTest {
     void summaryPrintsTheExactCount() {
         assertThat(run("summary", "cifar_resnet1202", "--shortcut", "A")).isZero();
         assertThat(out.toString()).contains("19,421,274 parameters");
+    }
+
+    @Test
+    void summaryIsTable1() {
+        assertThat(run("summary", "resnet50", "--stride", "v1")).isZero();
+        assertThat(out.toString())
+                .contains("conv3_x  28x28     [1x1, 128; 3x3, 128; 1x1, 512] x 4")
+                .contains("3,857,973,248 multiply-adds")
+                .contains("The paper prints 3.8e9 FLOPs.");
+        assertThat(run("summary", "resnet50", "--json")).isZero();
+        assertThat(out.toString()).contains("\"macs\":4089184256").contains("\"paper_flops\":\"3.8e9\"");
+    }
+
+    @Test
+    void drawsToAFileOrToStandardOutput() throws IOException {
+        Path file = folder.resolve("figure 3.svg");
+        assertThat(run("draw", "--figure3", "--out", file.toString())).isZero();
+        assertThat(Files.readString(file))
+                .startsWith("<svg ")
+                .contains("34-layer residual")
+                .endsWith("</svg>\n");
+        assertThat(run("draw", "cifar_highway19", "resnetv2_50")).isZero();
+        assertThat(out.toString()).contains("3x3 highway, 80").contains("1x1 conv, 2048");
     }
 
     @Test

@@ -135,7 +135,7 @@ public final class ResNet {
             }
             case BOTTLENECK -> {
                 int first = spec.stride() == Stride.V1 ? stride : 1;
-                int middle = variant.middle(width);
+                int middle = spec.middle(width);
                 Value y = conv(name + ".conv1", x, middle, Window.square(1, first, 0));
                 y = between(name, y, 1, ".relu1");
                 Op.Conv2d op = new Op.Conv2d(Window.square(3, stride / first, 1), variant.groups(), variant.bias());
@@ -165,7 +165,7 @@ public final class ResNet {
     private Value squeezeAndExcite(String name, Value x) {
         int channels = x.type().shape().intDim(1);
         Op.Conv2d one = new Op.Conv2d(Window.square(1, 1, 0), 1, true);
-        Value y = b.conv2d(name + ".fc1", mean(name + ".mean", x), variant.squeezed(channels), one);
+        Value y = b.conv2d(name + ".fc1", mean(name + ".mean", x), spec.squeezed(channels), one);
         y = b.conv2d(name + ".fc2", b.relu(name + ".act", y), channels, one);
         return b.add(name, new Op.ChannelGate(), x, y).getFirst();
     }

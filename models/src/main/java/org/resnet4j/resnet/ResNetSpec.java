@@ -117,10 +117,19 @@ public record ResNetSpec(
                     name + ": a network needs as many widths as depths, at least one, found depths " + depths
                             + " and widths " + widths);
         }
+        if (tooNarrow(block, widths, variant)) {
+            throw new IllegalArgumentException(name + ": every group needs a channel, but width x group width / 64 is less than 1,"
+                    + " found widths " + widths + " and group width " + variant.groupWidth());
+        }
         if (block == Block.BASIC && (variant.groups() != 1 || variant.groupWidth() != 64)) {
             throw new IllegalArgumentException(
                     name + ": only bottlenecks have groups; a basic block's widths are its own," + " found " + variant);
         }
+    }
+
+    private static boolean tooNarrow(Block block, List<Integer> widths, Variant variant) {
+        return block == Block.BOTTLENECK
+                && widths.stream().anyMatch(w -> (long) w * variant.groupWidth() < 64);
     }
 
     /** A network as the paper has it. */
@@ -169,6 +178,17 @@ public record ResNetSpec(
     /** Blocks of all stages. */
     public int blocks() {
         return depths.stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** Channels of a bottleneck's middle convolution in a stage of {@code width}, as torchvision counts them. */
+    public int middle(int width) {
+        long perGroup = (long) width * variant.groupWidth() / 64;
+        return Math.toIntExact(Math.multiplyExact(perGroup, (long) variant.groups()));
+    }
+
+    /** Channels of the inner layer of squeeze-and-excitation on {@code channels}: multiples of 8, as timm rounds them. */
+    public int squeezed(int channels) {
+        return Math.max(8, (channels + 4 * variant.squeeze()) / (8 * variant.squeeze()) * 8);
     }
 
     @Override

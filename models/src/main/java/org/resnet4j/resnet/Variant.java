@@ -85,14 +85,4 @@ public record Variant(
     public Variant withBias(boolean other) {
         return new Variant(order, groups, groupWidth, squeeze, averageDown, stochasticDepth, epsilon, other);
     }
-
-    /** Channels of a bottleneck's middle convolution in a stage of {@code width}. */
-    int middle(int width) {
-        return Math.toIntExact((long) width * groupWidth / 64 * groups);
-    }
-
-    /** Channels of the inner layer of squeeze-and-excitation on {@code channels}: multiples of 8, as timm rounds them. */
-    int squeezed(int channels) {
-        return Math.max(8, (channels + 4 * squeeze) / (8 * squeeze) * 8);
-    }
 }

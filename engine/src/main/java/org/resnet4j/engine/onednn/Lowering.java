@@ -262,7 +262,7 @@ final class Lowering implements AutoCloseable {
         boolean once = !training && constants.contains(v);
         Tensor copy = new Tensor(nextId++, v.name(), once ? Home.CONSTANT : Home.BLOCK, layout);
         copy.lastNode = lastUse.getOrDefault(v, position);
-        Step reorder = primitives.reorder(v.name() + " reorder", own, own.layout, copy, layout);
+        Step reorder = primitives.reorder(v.name() + " reorder", own, primitives.as(own.layout, layout), copy, layout);
         (once ? prologue : body).add(reorder);
         known.add(copy);
         return copy;

@@ -69,6 +69,14 @@ final class Primitives implements AutoCloseable {
         return own(MemoryDesc.of(onednn, DataType.U8, FormatTag.A, count));
     }
 
+    /** {@code own}, or where {@code other} has a dimension more the same row-major bytes as it counts them: weights in groups. */
+    MemoryDesc as(MemoryDesc own, MemoryDesc other) {
+        long[] dims = other.dims();
+        return own.dims().length == dims.length
+                ? own
+                : own(MemoryDesc.of(onednn, own.dataType(), FormatTag.plain(dims.length), dims));
+    }
+
     MemoryDesc of(PrimitiveDesc desc, Query query) {
         return own(desc.memoryDesc(query));
     }

@@ -21,6 +21,7 @@ import org.resnet4j.graph.Op;
 import org.resnet4j.graph.Phase;
 import org.resnet4j.graph.Value;
 import org.resnet4j.graph.Window;
+import org.resnet4j.pass.Passes;
 import org.resnet4j.tensor.TensorType;
 
 /** Every operation, forward and backward, on oneDNN against the oracle. */
@@ -132,6 +133,16 @@ final class ConformanceTest {
         Value logits = b.linear("fc", x, 4);
         Value loss = b.loss(logits, smoothing);
         Sessions.assertAgree(Gradients.of(b.build(loss, logits), loss), Sessions.TOLERANCE);
+    }
+
+    @Test
+    void groupsInInference() {
+        GraphBuilder b = GraphBuilder.of("groupsInference", Phase.INFERENCE);
+        Value x = b.input("input", TensorType.f32(2, 8, 9, 9));
+        Value y = b.batchNorm("bn", b.conv2d("conv", x, 32, new Op.Conv2d(Window.square(3, 1, 1), 4, true)));
+        Graph g = b.build(y);
+        Sessions.assertAgree(g, Sessions.TOLERANCE);
+        Sessions.assertAgree(Passes.run(g, Passes.forInference()), Sessions.TOLERANCE);
     }
 
     @Test

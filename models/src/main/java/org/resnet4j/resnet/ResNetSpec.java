@@ -118,8 +118,9 @@ public record ResNetSpec(
                             + " and widths " + widths);
         }
         if (tooNarrow(block, widths, variant)) {
-            throw new IllegalArgumentException(name + ": every group needs a channel, but width x group width / 64 is less than 1,"
-                    + " found widths " + widths + " and group width " + variant.groupWidth());
+            throw new IllegalArgumentException(
+                    name + ": every group needs a channel, but width x group width / 64 is less than 1,"
+                            + " found widths " + widths + " and group width " + variant.groupWidth());
         }
         if (block == Block.BASIC && (variant.groups() != 1 || variant.groupWidth() != 64)) {
             throw new IllegalArgumentException(
@@ -128,8 +129,7 @@ public record ResNetSpec(
     }
 
     private static boolean tooNarrow(Block block, List<Integer> widths, Variant variant) {
-        return block == Block.BOTTLENECK
-                && widths.stream().anyMatch(w -> (long) w * variant.groupWidth() < 64);
+        return block == Block.BOTTLENECK && widths.stream().anyMatch(w -> (long) w * variant.groupWidth() < 64);
     }
 
     /** A network as the paper has it. */

@@ -154,7 +154,7 @@ final class HostKernels {
     static Step.HostKernel dropPath(Op.DropPath op, Shape shape) {
         float scale = (float) (1 / (1 - op.probability()));
         long sample = shape.elementsPerEntry();
-        return m -> () -> {
+        return m -> _ -> {
             DropoutMask keep =
                     DropoutMask.of(m.get(1).getAtIndex(ValueLayout.JAVA_LONG, 0), op.stream(), op.probability());
             for (long n = 0; n < shape.dim(0); n++) {

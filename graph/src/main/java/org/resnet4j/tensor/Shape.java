@@ -7,8 +7,9 @@ import java.util.stream.Collectors;
  * Dimensions of a tensor, outermost first; pictures are [N, C, H, W], convolution weights [O, I, H, W].
  *
  * <p>A dimension is at least 1, except that the first may be {@link #BATCH}: not known until a plan fixes it with
- * {@link #withBatch}. The shape of rank 0 is a scalar. Immutable. The factories throw {@link ShapeException} if a dimension
- * is 0, negative or a misplaced {@code BATCH}, or if there are more than {@value #MAX_RANK}.
+ * {@link #withBatch}; and that the shapes of files, made by {@link #stored}, may have dimensions of 0. The shape of rank 0 is a
+ * scalar. Immutable. The factories throw {@link ShapeException} if a dimension is 0, negative or a misplaced {@code BATCH}, or if
+ * there are more than {@value #MAX_RANK}.
  */
 public final class Shape {
     /** Stands in the first dimension for "as many as the batch has". */
@@ -27,13 +28,22 @@ public final class Shape {
 
     /** A shape of these dimensions, the first of which may be {@link #BATCH}. */
     public static Shape of(long... dims) {
+        return of(1, dims, true);
+    }
+
+    /** A shape of a tensor in a file: a dimension may be 0, as formats allow and no network has, and none is {@link #BATCH}. */
+    public static Shape stored(long... dims) {
+        return of(0, dims, false);
+    }
+
+    private static Shape of(long least, long[] dims, boolean batch) {
         if (dims.length > MAX_RANK) {
             throw new ShapeException("a shape has at most " + MAX_RANK + " dimensions, found " + dims.length);
         }
         for (int i = 0; i < dims.length; i++) {
-            if (dims[i] < 1 && !(i == 0 && dims[i] == BATCH)) {
-                throw new ShapeException(
-                        "dimension " + i + " of " + Arrays.toString(dims) + " must be at least 1, found " + dims[i]);
+            if (dims[i] < least && !(batch && i == 0 && dims[i] == BATCH)) {
+                throw new ShapeException("dimension " + i + " of " + Arrays.toString(dims) + " must be at least "
+                        + least + ", found " + dims[i]);
             }
         }
         return dims.length == 0 ? SCALAR : new Shape(dims.clone());

@@ -38,6 +38,15 @@ final class TensorTypeTest {
     }
 
     @Test
+    void shapesOfFilesMayBeEmpty() {
+        assertThat(Shape.stored(0, 1L << 40, 1L << 40).elements()).isZero();
+        assertThat(new TensorType(DType.F32, Shape.stored(2, 0)).bytes()).isZero();
+        assertThat(Shape.stored(2, 3)).isEqualTo(Shape.of(2, 3));
+        assertThatThrownBy(() -> Shape.stored(Shape.BATCH, 2)).isInstanceOf(ShapeException.class);
+        assertThatThrownBy(() -> Shape.stored(1L << 40, 1L << 40, 0).elements()).isInstanceOf(ShapeException.class);
+    }
+
+    @Test
     void batchStandsOnlyFirst() {
         assertThatThrownBy(() -> Shape.of(3, Shape.BATCH)).isInstanceOf(ShapeException.class);
         Shape s = Shape.of(Shape.BATCH, 3, 32, 32);

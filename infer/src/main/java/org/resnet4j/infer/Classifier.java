@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 import org.resnet4j.augment.Transform;
@@ -19,7 +20,8 @@ import org.resnet4j.image.ImageFile;
 import org.resnet4j.pass.Passes;
 import org.resnet4j.random.Rng;
 import org.resnet4j.safetensors.Safetensors;
-import org.resnet4j.weights.NamedTensor;
+import org.resnet4j.tensor.Shape;
+import org.resnet4j.weights.Fit;
 import org.resnet4j.weights.WeightsException;
 import org.resnet4j.zoo.Networks;
 
@@ -28,6 +30,8 @@ import org.resnet4j.zoo.Networks;
  * After close every call throws {@link IllegalStateException}.
  */
 public final class Classifier implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Classifier.class.getName());
+
     private final ModelFolder model;
     private final Session session;
     private final ReentrantLock lock = new ReentrantLock(true);
@@ -61,21 +65,17 @@ public final class Classifier implements AutoCloseable {
     /**
      * Sets every parameter from a file of torchvision's names.
      *
-     * @throws WeightsException that lists everything that is missing or has another shape
+     * @throws WeightsException that lists everything that is missing, left over or has another shape
      */
     public static void load(Parameters parameters, Safetensors weights, Path file) throws IOException {
-        List<String> wrong = new ArrayList<>();
-        for (Parameters.Slot slot : parameters.slots()) {
-            NamedTensor t = weights.find(slot.name());
-            if (t == null) {
-                wrong.add(slot.name() + " is missing");
-            } else if (!t.type().shape().equals(slot.type().shape())) {
-                wrong.add(slot.name() + " must be " + slot.type().shape() + ", the file has "
-                        + t.type().shape());
-            }
-        }
+        Map<String, Shape> wanted = new LinkedHashMap<>();
+        parameters.slots().forEach(slot -> wanted.put(slot.name(), slot.type().shape()));
+        Fit.require(file.toString(), wanted, weights.tensors(), name -> name.endsWith(".num_batches_tracked"));
+        List<String> wrong = Fit.nonFinite(weights.tensors());
         if (!wrong.isEmpty()) {
-            throw new WeightsException(file + ": the weights do not fit the network: " + String.join("; ", wrong));
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    file + ": NaN or infinity in " + wrong + "; answers will be no better");
         }
         for (Parameters.Slot slot : parameters.slots()) {
             parameters.set(slot.name(), weights.get(slot.name()).toFloats());

@@ -1,15 +1,14 @@
 package org.resnet4j.checkpoint;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
 /**
  * Writes files so that a crash at any instant leaves the old content or the new, never a half. The folder is forced after the
@@ -29,48 +28,87 @@ public final class AtomicFile {
 
     /** Replaces or creates {@code file}; on failure the old file is untouched and no temporary file is left. */
     public static void write(Path file, Content content) throws IOException {
-        Path temporary = file.resolveSibling(file.getFileName() + TEMPORARY);
-        try {
-            try (FileChannel channel = FileChannel.open(
-                    temporary,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.WRITE,
-                    StandardOpenOption.TRUNCATE_EXISTING)) {
-                content.writeTo(channel);
-                channel.force(true);
-            }
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException | RuntimeException | Error e) {
-            try {
-                Files.deleteIfExists(temporary);
-            } catch (IOException second) {
-                e.addSuppressed(second);
-            }
-            throw e;
-        }
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder != null) {
-            forceFolder(folder);
-        }
+        write(Disk.SYSTEM, file, content);
     }
 
     /** Replaces or creates a text file. */
     public static void writeText(Path file, String text) throws IOException {
-        write(file, out -> {
-            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        writeText(Disk.SYSTEM, file, text);
+    }
+
+    static void writeText(Disk disk, Path file, String text) throws IOException {
+        write(disk, file, bytes(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    static Content bytes(byte[] all) {
+        return out -> {
+            ByteBuffer bytes = ByteBuffer.wrap(all);
             while (bytes.hasRemaining()) {
                 out.write(bytes);
             }
-        });
+        };
     }
 
-    /** Makes renames in a folder durable. */
-    static void forceFolder(Path folder) throws IOException {
-        if (File.separatorChar == '\\') {
-            return; // Windows cannot open a folder
+    private static void write(Disk disk, Path file, Content content) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + TEMPORARY);
+        try {
+            disk.delete(temporary);
+            writeNew(disk, temporary, content);
+            disk.rename(temporary, file);
+        } catch (IOException | RuntimeException | Error e) {
+            deleteAfter(e, disk, temporary);
+            throw e;
         }
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null) {
+            disk.forceFolder(folder);
+        }
+    }
+
+    /** Writes a file that is not there yet, in one go and durably but for its name. */
+    static void writeNew(Disk disk, Path file, Content content) throws IOException {
+        try (Disk.Out out = disk.create(file)) {
+            content.writeTo(out);
+            out.force();
+        }
+    }
+
+    /** Makes a folder and those above it, durably, where they are missing. */
+    static void createFolders(Disk disk, Path folder) throws IOException {
+        Path absolute = folder.toAbsolutePath();
+        Path parent = absolute.getParent();
+        if (Files.isDirectory(absolute) || parent == null) {
+            return;
+        }
+        createFolders(disk, parent);
+        try {
+            disk.createFolder(absolute);
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(absolute)) {
+                throw e;
+            }
+        }
+        disk.forceFolder(parent);
+    }
+
+    /** Deletes a file, a folder with all that is in it, or a link but nothing that it leads to; none is fine too. */
+    static void deleteAll(Disk disk, Path path) throws IOException {
+        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+                for (Path entry : entries) {
+                    deleteAll(disk, entry);
+                }
+            }
+        }
+        disk.delete(path);
+    }
+
+    /** Cleans up after {@code failure}, which is the one to be reported. */
+    static void deleteAfter(Throwable failure, Disk disk, Path path) {
+        try {
+            deleteAll(disk, path);
+        } catch (IOException second) {
+            failure.addSuppressed(second);
         }
     }
 }

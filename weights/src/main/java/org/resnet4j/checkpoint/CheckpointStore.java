@@ -1,50 +1,46 @@
 package org.resnet4j.checkpoint;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.json.Json;
-import org.resnet4j.json.JsonException;
 import org.resnet4j.safetensors.Safetensors;
+import org.resnet4j.weights.Fit;
+import org.resnet4j.weights.Limits;
 import org.resnet4j.weights.NamedTensor;
 
 /**
  * The checkpoints of a run: {@code RUN/checkpoints/<step>/{model,optimizer}.safetensors, state.json} and {@code RUN/CURRENT}.
  *
  * <p>A checkpoint is complete when its {@code state.json}, written last, is there and the hashes in it hold. Saving writes a new
- * folder, then turns {@code CURRENT}, then deletes the oldest beyond {@code keep}; so a crash at any instant leaves the newest
- * complete one loadable. Use under a {@link RunLock}; not thread-safe.
+ * folder under a temporary name, makes it durable, renames it, turns {@code CURRENT}, and only then deletes what is not kept; so a
+ * crash or a loss of power at any instant leaves the newest complete one loadable. One of the same step is not written over:
+ * it is {@code <step>.old} until the new one is durable. Use under a {@link RunLock}; not thread-safe.
  */
 public final class CheckpointStore {
-    /** Version of the layout; a newer one is refused. */
-    public static final long FORMAT = 1;
-
     private static final String MODEL = "model.safetensors";
     private static final String OPTIMIZER = "optimizer.safetensors";
-    private static final String STATE = "state.json";
     private static final String CURRENT = "CURRENT";
+    private static final String OLD = ".old";
+    private static final Limits LIMITS = Limits.DEFAULT;
 
+    private final Disk disk;
     private final Path run;
     private final Path folder;
     private final int keep;
 
-    private CheckpointStore(Path run, int keep) {
+    private CheckpointStore(Disk disk, Path run, int keep) {
+        this.disk = disk;
         this.run = run;
         this.folder = run.resolve("checkpoints");
         this.keep = keep;
@@ -52,108 +48,148 @@ public final class CheckpointStore {
 
     /** The store of a run, of which the newest {@code keep} checkpoints are kept; leftovers of a crash are removed. */
     public static CheckpointStore open(Path run, int keep) throws IOException {
+        return open(Disk.SYSTEM, run, keep);
+    }
+
+    static CheckpointStore open(Disk disk, Path run, int keep) throws IOException {
         if (keep < 1) {
             throw new IllegalArgumentException("at least 1 checkpoint is kept, found " + keep);
         }
-        CheckpointStore store = new CheckpointStore(run, keep);
-        Files.createDirectories(store.folder);
-        store.removeLeftovers();
+        CheckpointStore store = new CheckpointStore(disk, run, keep);
+        AtomicFile.createFolders(disk, store.folder);
+        store.removeLeftovers(run);
+        store.removeLeftovers(store.folder);
         return store;
     }
 
-    private void removeLeftovers() throws IOException {
-        for (Path place : List.of(run, folder)) {
-            try (DirectoryStream<Path> entries = Files.newDirectoryStream(place, "*" + AtomicFile.TEMPORARY)) {
-                for (Path leftover : entries) {
-                    delete(leftover);
-                }
+    private void removeLeftovers(Path place) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(place, "*" + AtomicFile.TEMPORARY)) {
+            for (Path leftover : entries) {
+                AtomicFile.deleteAll(disk, leftover);
             }
         }
     }
 
     /**
-     * Writes a checkpoint. Either it is complete and current afterwards, or an exception says why and the one before it still is.
+     * Writes a checkpoint. Either it is complete and durable afterwards, or an exception says why and those before it are as they
+     * were. The newest {@code keep} up to this one stay; those of later steps, which this one was found to go on from before, and
+     * older ones go.
      *
-     * @param state JSON values by name; {@code format}, {@code step} and {@code sha256} are added
+     * @param step optimiser steps done, at least 0
+     * @param state JSON values by name; {@code format}, {@code step}, {@code sha256} and {@code seal} are added
      */
     public void save(
             long step, List<NamedTensor> model, List<NamedTensor> optimizer, Map<String, @Nullable Object> state)
             throws CheckpointException {
+        if (step < 0) {
+            throw new IllegalArgumentException("a checkpoint's step is at least 0, found " + step);
+        }
         Path made = folder.resolve(name(step));
-        Path temporary = folder.resolve(name(step) + AtomicFile.TEMPORARY);
+        Path temporary = temporary(made);
         try {
-            delete(temporary);
-            Files.createDirectory(temporary);
-            Map<String, @Nullable Object> all = new LinkedHashMap<>();
-            all.put("format", FORMAT);
-            all.put("step", step);
-            Map<String, Object> hashes = new LinkedHashMap<>();
-            hashes.put(MODEL, write(temporary.resolve(MODEL), model));
-            hashes.put(OPTIMIZER, write(temporary.resolve(OPTIMIZER), optimizer));
-            all.put("sha256", hashes);
-            all.putAll(state);
-            AtomicFile.writeText(temporary.resolve(STATE), Json.write(all) + "\n");
-            delete(made);
-            Files.move(temporary, made, StandardCopyOption.ATOMIC_MOVE);
-            AtomicFile.forceFolder(folder);
-            AtomicFile.writeText(run.resolve(CURRENT), name(step) + "\n");
-            prune();
+            AtomicFile.deleteAll(disk, temporary);
+            try {
+                disk.createFolder(temporary);
+                Map<String, String> hashes = new LinkedHashMap<>();
+                hashes.put(MODEL, write(temporary.resolve(MODEL), model));
+                hashes.put(OPTIMIZER, write(temporary.resolve(OPTIMIZER), optimizer));
+                byte[] text = StateFile.write(step, hashes, state);
+                AtomicFile.writeNew(disk, temporary.resolve(StateFile.NAME), AtomicFile.bytes(text));
+                disk.forceFolder(temporary);
+                put(temporary, made);
+            } catch (IOException | RuntimeException | Error e) {
+                AtomicFile.deleteAfter(e, disk, temporary); // room for the next try
+                throw e;
+            }
+            AtomicFile.writeText(disk, run.resolve(CURRENT), name(step) + "\n");
+            prune(step);
         } catch (IOException e) {
             throw new CheckpointException(
-                    made + ": the checkpoint could not be written (" + e + "); the one before it is still there", e);
+                    made + ": the checkpoint could not be written (" + e + "); those before it are as they were; "
+                            + advice(e),
+                    e);
         }
+    }
+
+    private String advice(IOException e) {
+        if (!Files.isDirectory(folder)) {
+            return "the folder " + folder + " is gone, put it back";
+        }
+        return e instanceof AccessDeniedException ? "allow writing there" : "is there room on the disk?";
     }
 
     private static String name(long step) {
         return String.format(Locale.ROOT, "%09d", step);
     }
 
-    private static String write(Path file, List<NamedTensor> tensors) throws IOException {
-        Safetensors.write(file, tensors, Map.of());
-        return sha256(file);
+    private static Path temporary(Path path) {
+        return path.resolveSibling(path.getFileName() + AtomicFile.TEMPORARY);
+    }
+
+    private String write(Path file, List<NamedTensor> tensors) throws IOException {
+        List<String> hash = new ArrayList<>();
+        AtomicFile.writeNew(disk, file, out -> {
+            Sha256 hashing = new Sha256(out);
+            Safetensors.write(hashing, tensors, Map.of());
+            hash.add(hashing.take());
+        });
+        return hash.getFirst();
+    }
+
+    /** Gives a durable folder its name; one that has it already is found under another until then. */
+    private void put(Path temporary, Path made) throws IOException {
+        if (Files.exists(made, LinkOption.NOFOLLOW_LINKS)) {
+            Path old = made.resolveSibling(made.getFileName() + OLD);
+            AtomicFile.deleteAll(disk, old);
+            disk.rename(made, old);
+        }
+        disk.rename(temporary, made);
+        disk.forceFolder(folder);
     }
 
     /** SHA-256 of a file, in lower-case hexadecimal. */
     public static String sha256(Path file) throws IOException {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-                byte[] buffer = new byte[1 << 16];
-                while (in.read(buffer) >= 0) {
-                    // the digest sees every byte
-                }
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Sha256.of(file);
     }
 
-    /** Deletes all but the newest {@code keep} and the one that CURRENT names. */
-    private void prune() throws IOException {
-        List<Path> all = newestFirst();
-        String current = current();
-        for (Path old : all.subList(Math.min(keep, all.size()), all.size())) {
-            if (!old.getFileName().toString().equals(current)) {
-                delete(old);
+    /** Deletes all but the newest {@code keep} up to {@code step}, which is durable by now. */
+    private void prune(long step) throws IOException {
+        int kept = 0;
+        boolean later = false;
+        long last = -1;
+        for (Place place : newestFirst()) {
+            if (kept < keep && place.step() <= step && place.step() != last) {
+                kept++;
+                last = place.step();
+            } else {
+                // Renamed first, so that one half deleted is a leftover and not a damaged checkpoint.
+                Path leaving = temporary(place.path());
+                AtomicFile.deleteAll(disk, leaving);
+                disk.rename(place.path(), leaving);
+                later |= place.step() > step;
             }
         }
+        if (later) {
+            disk.forceFolder(folder); // or it would be the newest again
+        }
+        removeLeftovers(folder);
     }
 
-    private String current() throws IOException {
-        try {
-            return Files.readString(run.resolve(CURRENT)).strip();
-        } catch (NoSuchFileException e) {
-            return "";
+    /** Where a checkpoint is, or something that looks like one. */
+    private record Place(long step, boolean old, Path path) {
+        static Place of(Path path) {
+            String name = path.getFileName().toString();
+            boolean old = name.endsWith(OLD);
+            String digits = old ? name.substring(0, name.length() - OLD.length()) : name;
+            return new Place(Long.parseLong(digits), old, path);
         }
     }
 
-    private List<Path> newestFirst() throws IOException {
+    private List<Place> newestFirst() throws IOException {
         try (Stream<Path> entries = Files.list(folder)) {
-            return entries.filter(p -> p.getFileName().toString().matches("\\d{9,18}"))
-                    .sorted(Comparator.comparingLong(
-                                    (Path p) -> Long.parseLong(p.getFileName().toString()))
-                            .reversed())
+            return entries.filter(p -> p.getFileName().toString().matches("[0-9]{9,18}(\\.old)?"))
+                    .map(Place::of)
+                    .sorted(Comparator.comparingLong(Place::step).reversed().thenComparing(Place::old))
                     .toList();
         }
     }
@@ -170,61 +206,54 @@ public final class CheckpointStore {
      */
     public Checkpoint load() throws IOException {
         List<String> skipped = new ArrayList<>();
-        for (Path candidate : newestFirst()) {
+        for (Place place : newestFirst()) {
             try {
-                return load(candidate, List.copyOf(skipped));
-            } catch (NewerFormatException e) {
-                throw new CheckpointException(candidate + ": " + e.getMessage());
+                return load(place, List.copyOf(skipped));
+            } catch (StateFile.NewerFormatException e) {
+                throw new CheckpointException(place.path() + ": " + e.getMessage());
             } catch (IOException e) {
-                skipped.add(candidate.getFileName() + ": " + e.getMessage());
+                skipped.add(place.path().getFileName() + ": " + e.getMessage());
             }
         }
         throw new CheckpointException(run + ": no checkpoint can be loaded"
                 + (skipped.isEmpty() ? ", none was written yet" : "; tried " + skipped));
     }
 
-    private static final class NewerFormatException extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        NewerFormatException(long found) {
-            super("its format is " + found + ", this program knows " + FORMAT + "; use a newer program");
+    private static Checkpoint load(Place place, List<String> skipped) throws IOException {
+        if (!Files.isDirectory(place.path(), LinkOption.NOFOLLOW_LINKS)) {
+            throw new CheckpointException("it is not a folder");
         }
-    }
-
-    private static Checkpoint load(Path from, List<String> skipped) throws IOException {
-        if (!Files.isRegularFile(from.resolve(STATE))) {
-            throw new CheckpointException(STATE + " is missing: it was not finished");
+        StateFile state = StateFile.read(file(place, StateFile.NAME));
+        if (state.step() != place.step()) {
+            throw new CheckpointException("it is of step " + state.step() + " and in the wrong place");
         }
-        Map<String, @Nullable Object> state = Json.parseObject(Files.readString(from.resolve(STATE)));
-        if (!(state.get("format") instanceof Long format) || !(state.get("step") instanceof Long step)) {
-            throw new JsonException(STATE + " has no format and step");
-        }
-        if (format > FORMAT) {
-            throw new NewerFormatException(format);
-        }
-        Map<String, @Nullable Object> hashes = Json.object(state.get("sha256"), "sha256");
         for (String name : List.of(MODEL, OPTIMIZER)) {
-            if (!sha256(from.resolve(name)).equals(hashes.get(name))) {
+            Path file = file(place, name);
+            long most = LIMITS.headerBytes() + LIMITS.totalBytes();
+            if (Files.size(file) > most) {
+                throw new CheckpointException(name + " may have at most " + most + " bytes");
+            }
+            if (!Sha256.of(file).equals(state.hashes().get(name))) {
                 throw new CheckpointException(name + " is damaged: its SHA-256 is not the one written");
             }
         }
-        Safetensors model = Safetensors.read(from.resolve(MODEL));
+        Safetensors model = Safetensors.read(place.path().resolve(MODEL), LIMITS);
         try {
-            return new Checkpoint(step, state, model, Safetensors.read(from.resolve(OPTIMIZER)), skipped);
+            Fit.requireFinite(MODEL, model.tensors());
+            Safetensors optimizer = Safetensors.read(place.path().resolve(OPTIMIZER), LIMITS);
+            return new Checkpoint(state.step(), state.state(), model, optimizer, skipped);
         } catch (IOException | RuntimeException | Error e) {
             model.close();
             throw e;
         }
     }
 
-    private static void delete(Path path) throws IOException {
-        if (Files.isDirectory(path)) {
-            try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
-                for (Path entry : entries) {
-                    delete(entry);
-                }
-            }
+    /** A file of a checkpoint: no link that leads elsewhere, no pipe to wait at. */
+    private static Path file(Place place, String name) throws CheckpointException {
+        Path file = place.path().resolve(name);
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new CheckpointException(name + " is missing: it was not finished");
         }
-        Files.deleteIfExists(path);
+        return file;
     }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,7 @@ public final class RunLock implements AutoCloseable {
      * @throws CheckpointException if another process, or this one, holds it
      */
     public static RunLock acquire(Path run) throws IOException {
-        Files.createDirectories(run);
+        AtomicFile.createFolders(Disk.SYSTEM, run);
         FileChannel channel =
                 FileChannel.open(run.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock = null;

@@ -1,5 +1,7 @@
 package org.resnet4j.json;
 
+import java.io.IOException;
+import java.io.Reader;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,11 +16,17 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.json.JsonFactory;
 
 /** Reads and writes JSON documents as trees of Java values. Objects keep the order of their keys. Stateless. */
 public final class Json {
     private static final int MAX_DEPTH = 64;
+    /** Values in a document, or in a member of one that is read member by member: what a hostile one may take of the heap. */
+    private static final int MAX_VALUES = 1_000_000;
+
+    /** Characters of a value that an error shows. */
+    private static final int BRIEF = 80;
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -26,7 +34,7 @@ public final class Json {
                     .maxNestingDepth(MAX_DEPTH)
                     .maxNumberLength(64)
                     .maxNameLength(4096)
-                    .maxStringLength(100_000_000)
+                    .maxStringLength(1 << 24)
                     .build())
             .build();
 
@@ -40,13 +48,58 @@ public final class Json {
     public static @Nullable Object parse(String text) throws JsonException {
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
             parser.nextToken();
-            Object value = value(parser);
-            if (parser.nextToken() != null) {
-                throw new JsonException("only white space may follow the document, found " + parser.currentToken());
-            }
+            Object value = value(parser, new Budget());
+            requireEnd(parser);
             return value;
         } catch (JacksonException e) {
             throw new JsonException(e.getOriginalMessage());
+        }
+    }
+
+    /** Takes the members of an object in their order. */
+    public interface Members {
+        /** One of them, its value as {@link #parse} gives it. */
+        void member(String name, @Nullable Object value) throws IOException;
+    }
+
+    /**
+     * Reads a document that must be an object and may be long: no more than one member is held at a time.
+     *
+     * @throws JsonException if it is not one well-formed object within the limits
+     * @throws IOException what {@code text} or {@code to} throws
+     */
+    public static void readMembers(Reader text, Members to) throws IOException {
+        try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new JsonException("the document must be an object, found " + parser.currentToken());
+            }
+            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                String name = parser.currentName();
+                parser.nextToken();
+                to.member(name, value(parser, new Budget()));
+            }
+            requireEnd(parser);
+        } catch (JacksonIOException e) {
+            throw e.getCause(); // what the reader threw
+        } catch (JacksonException e) {
+            throw new JsonException(e.getOriginalMessage());
+        }
+    }
+
+    private static void requireEnd(JsonParser parser) throws JsonException {
+        if (parser.nextToken() != null) {
+            throw new JsonException("only white space may follow the document, found " + parser.currentToken());
+        }
+    }
+
+    /** Counts values, so that a small document of many is refused before it fills the heap. */
+    private static final class Budget {
+        private int left = MAX_VALUES;
+
+        void take() throws JsonException {
+            if (--left < 0) {
+                throw new JsonException("at most " + MAX_VALUES + " values are read at a time, found more");
+            }
         }
     }
 
@@ -61,10 +114,17 @@ public final class Json {
         if (value instanceof Map) {
             return (Map<String, @Nullable Object>) value;
         }
-        throw new JsonException(what + " must be an object, found " + value);
+        throw new JsonException(what + " must be an object, found " + brief(value));
     }
 
-    private static @Nullable Object value(JsonParser parser) throws JsonException {
+    /** A value as errors show it: not at length. */
+    public static String brief(@Nullable Object value) {
+        String text = String.valueOf(value);
+        return text.length() <= BRIEF ? text : text.substring(0, BRIEF) + "...";
+    }
+
+    private static @Nullable Object value(JsonParser parser, Budget budget) throws JsonException {
+        budget.take();
         JsonToken token = parser.currentToken();
         return switch (token) {
             case null -> throw new JsonException("the document is empty");
@@ -73,14 +133,14 @@ public final class Json {
                 while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                     String name = parser.currentName();
                     parser.nextToken();
-                    map.put(name, value(parser));
+                    map.put(name, value(parser, budget));
                 }
                 yield map;
             }
             case START_ARRAY -> {
                 List<@Nullable Object> list = new ArrayList<>();
                 while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    list.add(value(parser));
+                    list.add(value(parser, budget));
                 }
                 yield list;
             }

@@ -1,5 +1,8 @@
 package org.resnet4j.safetensors;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -43,43 +46,54 @@ record Header(List<Entry> entries, Map<String, String> metadata) {
             "BOOL",
             DType.U8);
 
-    static Header parse(String text, long dataBytes, Limits limits, String where) throws WeightsException {
-        if (!text.startsWith("{")) {
-            throw new WeightsException(where + ": the header must begin with {, found '"
-                    + text.substring(0, Math.min(12, text.length())) + "'");
-        }
-        Map<String, @Nullable Object> object;
-        try {
-            object = Json.parseObject(text);
-        } catch (JsonException e) {
-            throw new WeightsException(where + ": the header is not sound JSON: " + e.getMessage(), e);
-        }
-        if (object.size() > limits.tensors() + 1L) {
-            throw new WeightsException(
-                    where + ": at most " + limits.tensors() + " tensors are read from a file, found " + object.size());
-        }
+    /**
+     * Reads a header to its end, tensor by tensor, so that one of a million is refused before it is in memory.
+     *
+     * @param text decodes strictly
+     */
+    static Header read(BufferedReader text, long dataBytes, Limits limits, String where) throws IOException {
         Map<String, String> metadata = new TreeMap<>();
         List<Entry> entries = new ArrayList<>();
-        for (Map.Entry<String, @Nullable Object> e : object.entrySet()) {
-            String what = where + ": " + e.getKey();
-            if (e.getKey().equals("__metadata__")) {
-                metadata(e.getValue(), metadata, what);
-            } else {
-                entries.add(entry(e.getKey(), e.getValue(), limits, what));
-            }
+        try {
+            requireBrace(text, where);
+            Json.readMembers(text, (name, value) -> {
+                String what = where + ": " + name;
+                if (name.equals("__metadata__")) {
+                    metadata(value, metadata, what);
+                } else if (entries.size() == limits.tensors()) {
+                    throw new WeightsException(
+                            where + ": at most " + limits.tensors() + " tensors are read from a file, found more");
+                } else {
+                    entries.add(entry(name, value, limits, what));
+                }
+            });
+        } catch (JsonException e) {
+            throw new WeightsException(where + ": the header is not sound JSON: " + e.getMessage(), e);
+        } catch (CharacterCodingException e) {
+            throw new WeightsException(where + ": the header must be UTF-8, found other bytes", e);
         }
         requireCovered(entries, dataBytes, limits, where);
         return new Header(List.copyOf(entries), Map.copyOf(metadata));
     }
 
+    private static void requireBrace(BufferedReader text, String where) throws IOException {
+        text.mark(1);
+        int first = text.read();
+        if (first != '{') {
+            throw new WeightsException(where + ": the header must begin with {, found "
+                    + (first < 0 ? "nothing" : "'" + (char) first + "'"));
+        }
+        text.reset();
+    }
+
     private static void metadata(@Nullable Object value, Map<String, String> into, String what)
             throws WeightsException {
         if (!(value instanceof Map<?, ?> map)) {
-            throw new WeightsException(what + " must be an object, found " + value);
+            throw new WeightsException(what + " must be an object, found " + Json.brief(value));
         }
         for (Map.Entry<?, ?> e : map.entrySet()) {
             if (!(e.getKey() instanceof String key) || !(e.getValue() instanceof String text)) {
-                throw new WeightsException(what + " must map strings to strings, found " + e);
+                throw new WeightsException(what + " must map strings to strings, found " + Json.brief(e));
             }
             into.put(key, text);
         }
@@ -88,12 +102,13 @@ record Header(List<Entry> entries, Map<String, String> metadata) {
     private static Entry entry(String name, @Nullable Object value, Limits limits, String what)
             throws WeightsException {
         if (!(value instanceof Map<?, ?> map) || map.size() != 3) {
-            throw new WeightsException(what + " must be an object of dtype, shape and data_offsets, found " + value);
+            throw new WeightsException(
+                    what + " must be an object of dtype, shape and data_offsets, found " + Json.brief(value));
         }
         DType dtype = map.get("dtype") instanceof String s ? TYPES.get(s) : null;
         if (dtype == null) {
             throw new WeightsException(what + ".dtype must be one of "
-                    + TYPES.keySet().stream().sorted().toList() + ", found " + map.get("dtype"));
+                    + TYPES.keySet().stream().sorted().toList() + ", found " + Json.brief(map.get("dtype")));
         }
         long[] dims = longs(map.get("shape"), limits.rank(), what + ".shape");
         long[] offsets = longs(map.get("data_offsets"), 2, what + ".data_offsets");
@@ -101,7 +116,7 @@ record Header(List<Entry> entries, Map<String, String> metadata) {
             throw new WeightsException(what + ".data_offsets must be two numbers, found " + offsets.length);
         }
         try {
-            TensorType type = new TensorType(dtype, Shape.of(dims));
+            TensorType type = new TensorType(dtype, Shape.stored(dims));
             if (offsets[1] - offsets[0] != type.bytes()) {
                 throw new WeightsException(what + ": " + type + " needs " + type.bytes() + " bytes, data_offsets give "
                         + (offsets[1] - offsets[0]));
@@ -114,12 +129,14 @@ record Header(List<Entry> entries, Map<String, String> metadata) {
 
     private static long[] longs(@Nullable Object value, int most, String what) throws WeightsException {
         if (!(value instanceof List<?> list) || list.size() > most) {
-            throw new WeightsException(what + " must be a list of at most " + most + " whole numbers, found " + value);
+            throw new WeightsException(
+                    what + " must be a list of at most " + most + " whole numbers, found " + Json.brief(value));
         }
         long[] out = new long[list.size()];
         for (int i = 0; i < out.length; i++) {
             if (!(list.get(i) instanceof Long n) || n < 0) {
-                throw new WeightsException(what + " must be whole numbers of at least 0, found " + list.get(i));
+                throw new WeightsException(
+                        what + " must be whole numbers of at least 0, found " + Json.brief(list.get(i)));
             }
             out[i] = n;
         }

@@ -1,15 +1,17 @@
 package org.resnet4j.safetensors;
 
-import java.io.EOFException;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
@@ -48,29 +50,34 @@ public final class Safetensors implements AutoCloseable {
      * @throws WeightsException if it is not a sound safetensors file within the limits: file, field, expected, found
      */
     public static Safetensors read(Path file, Limits limits) throws IOException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new WeightsException(file + ": a file is read, found a folder, a pipe or a device");
+        }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            long size = channel.size();
-            String where = file.toString();
-            if (size < Long.BYTES) {
-                throw new WeightsException(where + ": a safetensors file has at least 8 bytes, found " + size);
-            }
-            ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            fill(channel, length, where);
-            long headerBytes = length.getLong(0);
-            if (headerBytes < 2 || headerBytes > limits.headerBytes() || headerBytes > size - Long.BYTES) {
-                throw new WeightsException(where + ": header length must be 2 to "
-                        + Math.min(limits.headerBytes(), size - Long.BYTES) + ", found "
-                        + Long.toUnsignedString(headerBytes) + "; is this a safetensors file?");
-            }
-            ByteBuffer header = ByteBuffer.allocate((int) headerBytes);
-            fill(channel, header, where);
-            long dataBytes = size - Long.BYTES - headerBytes;
-            Header parsed = Header.parse(decode(header.flip(), where), dataBytes, limits, where);
-            return load(channel, parsed, dataBytes, where);
+            return read(channel, channel.size(), limits, file.toString());
         }
     }
 
-    private static Safetensors load(FileChannel channel, Header header, long dataBytes, String where)
+    /** Reads {@code size} bytes; a channel that ends before, as that of a file that was cut meanwhile, is refused. */
+    static Safetensors read(ReadableByteChannel channel, long size, Limits limits, String where) throws IOException {
+        if (size < Long.BYTES) {
+            throw new WeightsException(where + ": a safetensors file has at least 8 bytes, found " + size);
+        }
+        ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        fill(channel, length, where);
+        long headerBytes = length.getLong(0);
+        if (headerBytes < 2 || headerBytes > limits.headerBytes() || headerBytes > size - Long.BYTES) {
+            throw new WeightsException(where + ": header length must be 2 to "
+                    + Math.min(limits.headerBytes(), size - Long.BYTES) + ", found "
+                    + Long.toUnsignedString(headerBytes) + "; is this a safetensors file?");
+        }
+        long dataBytes = size - Long.BYTES - headerBytes;
+        ReadableByteChannel bytes = new FirstBytes(channel, headerBytes, where);
+        BufferedReader text = new BufferedReader(Channels.newReader(bytes, StandardCharsets.UTF_8.newDecoder(), -1));
+        return load(channel, Header.read(text, dataBytes, limits, where), dataBytes, where);
+    }
+
+    private static Safetensors load(ReadableByteChannel channel, Header header, long dataBytes, String where)
             throws IOException {
         Safetensors made = new Safetensors(header.metadata());
         try {
@@ -93,18 +100,10 @@ public final class Safetensors implements AutoCloseable {
         }
     }
 
-    private static String decode(ByteBuffer bytes, String where) throws WeightsException {
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
-        } catch (CharacterCodingException e) {
-            throw new WeightsException(where + ": the header must be UTF-8, found other bytes", e);
-        }
-    }
-
-    private static void fill(FileChannel channel, ByteBuffer buffer, String where) throws IOException {
+    private static void fill(ReadableByteChannel channel, ByteBuffer buffer, String where) throws IOException {
         while (buffer.hasRemaining()) {
             if (channel.read(buffer) < 0) {
-                throw new EOFException(where + ": the file ended while it was read; was it truncated meanwhile?");
+                throw FirstBytes.cut(where);
             }
         }
     }
@@ -149,7 +148,8 @@ public final class Safetensors implements AutoCloseable {
         AtomicFile.write(file, channel -> write(channel, tensors, metadata));
     }
 
-    private static void write(WritableByteChannel out, List<NamedTensor> tensors, Map<String, String> metadata)
+    /** Writes the same bytes to a channel. */
+    public static void write(WritableByteChannel out, List<NamedTensor> tensors, Map<String, String> metadata)
             throws IOException {
         if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
             throw new IOException(

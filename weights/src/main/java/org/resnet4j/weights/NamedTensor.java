@@ -47,6 +47,22 @@ public record NamedTensor(String name, TensorType type, MemorySegment data) {
         return out;
     }
 
+    /** False if an element is NaN or infinite; integers are always finite. */
+    public boolean isFinite() {
+        long n = type.shape().elements();
+        boolean finite = true;
+        for (long i = 0; i < n && finite; i++) {
+            finite = switch (type.dtype()) {
+                case F64 -> Double.isFinite(data.getAtIndex(F64, i));
+                case F32 -> Float.isFinite(data.getAtIndex(F32, i));
+                case F16 -> (data.getAtIndex(BITS16, i) & 0x7c00) != 0x7c00;
+                case BF16 -> (data.getAtIndex(BITS16, i) & 0x7f80) != 0x7f80;
+                case S64, S32, S8, U8 -> true;
+            };
+        }
+        return finite;
+    }
+
     /** The elements as floats, F64 rounded to the nearest; throws {@link WeightsException} for integers. */
     public float[] toFloats() throws WeightsException {
         if (type.dtype() == DType.F32) {

@@ -4,105 +4,108 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
-import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.resnet4j.tensor.TensorType;
-import org.resnet4j.weights.NamedTensor;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.resnet4j.json.Json;
+import org.resnet4j.testkit.ChildJvm;
+import org.resnet4j.testkit.Damage;
 
-/** CKP-03 to CKP-09: damage, truncation, versions, locks and pruning. */
+/** How many are kept; CKP-04, CKP-07 and CKP-08: folders that cannot be written, versions, locks. */
 final class CheckpointStoreTest {
     @TempDir
     Path run;
 
-    private void save(CheckpointStore store, long step) throws IOException {
-        try (Arena arena = Arena.ofConfined()) {
-            NamedTensor w = NamedTensor.of("w", TensorType.f32(64), new float[64], arena);
-            NamedTensor v = NamedTensor.of("v", TensorType.f32(1), new float[] {(float) step}, arena);
-            store.save(step, List.of(w), List.of(v), Map.of("epoch", step / 10));
-        }
+    private Saved loaded() throws IOException {
+        return Saved.load(CheckpointStore.open(run, 3));
     }
 
-    private long loadedStep() throws IOException {
-        try (Checkpoint c = CheckpointStore.open(run, 3).load()) {
-            assertThat(c.optimizer().get("v").toFloats()).containsExactly((float) c.step());
-            assertThat(c.state()).containsEntry("epoch", c.step() / 10);
-            return c.step();
-        }
-    }
-
-    @Test
-    void newestWinsAndOldOnesGo() throws IOException {
-        CheckpointStore store = CheckpointStore.open(run, 3);
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 7})
+    void theNewestAreKept(int keep) throws IOException {
+        CheckpointStore store = CheckpointStore.open(run, keep);
+        assertThat(store.isEmpty()).isTrue();
         assertThatThrownBy(store::load)
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("none was written");
-        for (long step = 10; step <= 60; step += 10) {
-            save(store, step);
+        for (int n = 1; n <= 6; n++) {
+            Saved.save(store, 10L * n);
+            assertThat(Saved.names(run)).hasSize(Math.min(n, keep)).last().isEqualTo("0000000" + 10 * n);
+            assertThat(loaded()).isEqualTo(new Saved(10L * n, 0));
+            assertThat(run.resolve("CURRENT")).hasContent("0000000" + 10 * n + "\n");
         }
-        assertThat(loadedStep()).isEqualTo(60);
-        assertThat(Files.readString(run.resolve("CURRENT"))).isEqualTo("000000060\n");
-        try (var entries = Files.list(run.resolve("checkpoints"))) {
-            assertThat(entries.count()).isEqualTo(3);
-        }
+        assertThatThrownBy(() -> CheckpointStore.open(run, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Saved.save(store, -1)).isInstanceOf(IllegalArgumentException.class);
     }
 
-    /** CKP-05: one bit anywhere in any file is noticed, and the checkpoint before it is used and the damage named. */
-    @Test
-    void everyFlippedBitIsNoticed() throws IOException {
+    /** Damaged ones do not count as kept where the run went back behind them, and are not found again. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void aRunThatWentBackKeepsWhatItGoesOnFrom(int keep) throws IOException {
         CheckpointStore store = CheckpointStore.open(run, 3);
-        save(store, 10);
-        save(store, 20);
-        SplittableRandom random = new SplittableRandom(1);
-        for (String name : List.of("model.safetensors", "optimizer.safetensors")) {
-            Path file = run.resolve("checkpoints/000000020").resolve(name);
-            byte[] whole = Files.readAllBytes(file);
-            for (int i = 0; i < 200; i++) {
-                byte[] damaged = whole.clone();
-                damaged[random.nextInt(whole.length)] ^= (byte) (1 << random.nextInt(8));
-                Files.write(file, damaged);
-                try (Checkpoint c = store.load()) {
-                    assertThat(c.step()).isEqualTo(10);
-                    assertThat(c.skipped()).singleElement().asString().contains("000000020", "damaged");
-                }
-            }
-            Files.write(file, whole);
+        for (long step : new long[] {10, 20, 30}) {
+            Saved.save(store, step);
         }
-        assertThat(loadedStep()).isEqualTo(20);
+        for (String name : new String[] {"20", "30"}) {
+            Damage.flipBit(run.resolve("checkpoints/0000000" + name + "/model.safetensors"), 900);
+        }
+        assertThat(loaded()).isEqualTo(new Saved(10, 0));
+        CheckpointStore next = CheckpointStore.open(run, keep);
+        Saved.save(next, 15);
+        assertThat(Saved.names(run)).hasSize(keep).last().isEqualTo("000000015");
+        assertThat(loaded()).isEqualTo(new Saved(15, 0));
+        Saved.save(next, 20);
+        assertThat(loaded()).isEqualTo(new Saved(20, 0));
     }
 
-    /** CKP-06, and a crash before state.json was written. */
     @Test
-    void truncatedAndUnfinishedOnesAreSkipped() throws IOException {
-        CheckpointStore store = CheckpointStore.open(run, 3);
-        save(store, 10);
-        save(store, 20);
-        Path state = run.resolve("checkpoints/000000020/state.json");
-        String text = Files.readString(state);
-        for (int n = 0; n < text.length() - 2; n += 7) {
-            Files.writeString(state, text.substring(0, n));
-            assertThat(loadedStep()).isEqualTo(10);
-        }
-        Files.delete(state);
-        assertThat(loadedStep()).isEqualTo(10);
+    void oneOfTheSameStepIsReplaced() throws IOException {
+        CheckpointStore store = CheckpointStore.open(run, 1);
+        Saved.save(store, 10, 1, 64);
+        Saved.save(store, 10, 2, 64);
+        assertThat(loaded()).isEqualTo(new Saved(10, 2));
+        assertThat(Saved.names(run)).containsExactly("000000010");
     }
 
-    /** CKP-07. */
+    /** CKP-07, the version before: no seal. */
     @Test
-    void newerFormatsAreRefusedByName() throws IOException {
+    void theFormatBeforeThisOneIsRead() throws IOException {
         CheckpointStore store = CheckpointStore.open(run, 3);
-        save(store, 10);
+        Saved.save(store, 10);
         Path state = run.resolve("checkpoints/000000010/state.json");
-        Files.writeString(state, Files.readString(state).replace("\"format\":1", "\"format\":2"));
-        assertThatThrownBy(store::load).isInstanceOf(CheckpointException.class).hasMessageContaining("format is 2");
+        String unsealed = Files.readString(state)
+                .replaceFirst(",\"seal\":\"[0-9a-f]*\"", "")
+                .replace("\"format\":2", "\"format\":1");
+        Files.writeString(state, unsealed);
+        assertThat(loaded()).isEqualTo(new Saved(10, 0));
+        Files.writeString(state, unsealed.replace("\"format\":1", "\"format\":2"));
+        assertThatThrownBy(store::load).hasMessageContaining("seal");
     }
 
-    /** CKP-08. */
+    /** CKP-07, the version after: not passed over, since an older one would be taken for the newest. */
+    @Test
+    void newerFormatsAreRefusedByVersion() throws IOException {
+        CheckpointStore store = CheckpointStore.open(run, 3);
+        Saved.save(store, 10);
+        Saved.save(store, 20);
+        Path state = run.resolve("checkpoints/000000020/state.json");
+        Map<String, ?> object = Json.parseObject(Files.readString(state));
+        object.remove("seal");
+        Files.write(state, StateFile.seal(Json.write(object).replace("\"format\":2", "\"format\":3")));
+        assertThatThrownBy(store::load)
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContainingAll("000000020", "format is 3", "knows 2");
+    }
+
+    /** CKP-08 in this process. */
     @Test
     void oneWriterAtATime() throws IOException {
         try (RunLock _ = RunLock.acquire(run)) {
@@ -113,24 +116,91 @@ final class CheckpointStoreTest {
         RunLock.acquire(run).close();
     }
 
-    /** CKP-03 and CKP-04: a failed save says so, the last good one stays, and nothing half-written is left at the next start. */
+    /** The other process: holds the lock until it is killed. */
+    public static void main(String[] args) throws IOException, InterruptedException {
+        try (RunLock _ = RunLock.acquire(Path.of(args[0]))) {
+            System.out.println("locked");
+            Thread.sleep(60_000);
+        }
+    }
+
+    /** CKP-08 between two processes; the death of the one frees the lock. */
+    @Test
+    void oneProcessAtATime() throws IOException, InterruptedException {
+        Path output = run.resolve("output");
+        Process child = ChildJvm.start(CheckpointStoreTest.class, output, run.toString());
+        try {
+            for (int i = 0;
+                    i < 3_000 && child.isAlive() && !Files.readString(output).contains("locked");
+                    i++) {
+                Thread.sleep(10);
+            }
+            assertThat(output).content().contains("locked");
+            assertThatThrownBy(() -> RunLock.acquire(run).close())
+                    .isInstanceOf(CheckpointException.class)
+                    .hasMessageContaining("another process is writing");
+        } finally {
+            child.destroyForcibly();
+        }
+        assertThat(child.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        RunLock.acquire(run).close();
+    }
+
+    /** CKP-03 and CKP-04: leftovers go at the next start; a folder that went away is named, and is no end. */
     @Test
     void failedSavesLeaveTheLastGoodOne() throws IOException {
         CheckpointStore store = CheckpointStore.open(run, 3);
-        save(store, 10);
+        Saved.save(store, 10);
         Files.writeString(run.resolve("checkpoints/000000020.tmp"), "in the way, as a file");
         Path blocked = run.resolve("checkpoints/000000030.tmp");
         Files.createDirectory(blocked);
         Files.writeString(blocked.resolve("model.safetensors"), "half");
         CheckpointStore next = CheckpointStore.open(run, 3);
-        assertThat(blocked).doesNotExist();
-        assertThat(run.resolve("checkpoints/000000020.tmp")).doesNotExist();
-        assertThat(loadedStep()).isEqualTo(10);
+        assertThat(Saved.names(run)).containsExactly("000000010");
         Files.move(run.resolve("checkpoints"), run.resolve("away"));
-        assertThatThrownBy(() -> save(next, 40))
+        assertThatThrownBy(() -> Saved.save(next, 40))
                 .isInstanceOf(CheckpointException.class)
-                .hasMessageContaining("could not be written");
+                .hasMessageContainingAll("could not be written", "is gone");
         Files.move(run.resolve("away"), run.resolve("checkpoints"));
-        assertThat(loadedStep()).isEqualTo(10);
+        assertThat(loaded()).isEqualTo(new Saved(10, 0));
+        Saved.save(next, 40);
+        assertThat(loaded()).isEqualTo(new Saved(40, 0));
+    }
+
+    @Test
+    void aFolderThatMayNotBeWrittenIsSaidToBeOne() throws IOException {
+        Saved.save(CheckpointStore.open(run, 1), 10);
+        CheckpointStore store = CheckpointStore.open(
+                new UnforcedDisk() {
+                    @Override
+                    void before(String operation, Path path) throws IOException {
+                        if (operation.startsWith("create")) {
+                            throw new AccessDeniedException(path.toString());
+                        }
+                    }
+                },
+                run,
+                1);
+        assertThatThrownBy(() -> Saved.save(store, 20))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContainingAll("000000020", "allow writing there");
+        assertThat(loaded()).isEqualTo(new Saved(10, 0));
+    }
+
+    /** The same by the system's own permissions. */
+    @Test
+    void aReadOnlyFolderIsSaidToBeOne() throws IOException {
+        Assumptions.assumeTrue(Files.getFileStore(run).supportsFileAttributeView("posix"), "permissions of POSIX");
+        CheckpointStore store = CheckpointStore.open(run, 1);
+        Saved.save(store, 10);
+        Path folder = run.resolve("checkpoints");
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("r-xr-xr-x"));
+        try {
+            Assumptions.assumeFalse(Files.isWritable(folder), "root may write everywhere");
+            assertThatThrownBy(() -> Saved.save(store, 20)).hasMessageContaining("allow writing there");
+            assertThat(Saved.load(store)).isEqualTo(new Saved(10, 0));
+        } finally {
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
     }
 }

@@ -67,6 +67,10 @@ final class ProgressBar implements Consumer<TrainEvent> {
                     out.println("checkpoint at step " + c.step());
                 }
             }
+            case TrainEvent.WriteFailed f -> {
+                clear();
+                out.println("at step " + f.step() + ", failure " + f.failures() + " in a row: " + f.reason());
+            }
             case TrainEvent.Interrupted _, TrainEvent.Finished _, TrainEvent.Diverged _ -> clear();
         }
         out.flush();

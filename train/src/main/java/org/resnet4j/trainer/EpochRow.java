@@ -68,6 +68,11 @@ public record EpochRow(long epoch, long step, Metrics train, Metrics evaluation,
     }
 
     static Metrics metrics(Fields f) throws JsonException {
-        return new Metrics(f.number("samples"), f.real("loss-sum"), f.number("top1-errors"), f.number("top5-errors"));
+        try {
+            return new Metrics(
+                    f.number("samples"), f.real("loss-sum"), f.number("top1-errors"), f.number("top5-errors"));
+        } catch (IllegalArgumentException e) {
+            throw new JsonException(f.where() + ": " + e.getMessage());
+        }
     }
 }

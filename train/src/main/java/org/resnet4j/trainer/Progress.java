@@ -47,9 +47,33 @@ record Progress(long step, long epoch, int batch, ScheduleState schedule, Metric
                 f.number("step"),
                 f.number("epoch"),
                 f.integer("batch"),
-                new ScheduleState(f.real("error"), f.flag("released")),
+                schedule(f),
                 EpochRow.metrics(f.object("metrics")),
                 history);
+    }
+
+    private static ScheduleState schedule(Fields f) throws JsonException {
+        try {
+            return new ScheduleState(f.real("error"), f.flag("released"));
+        } catch (IllegalArgumentException e) {
+            throw new JsonException(f.where() + ": " + e.getMessage());
+        }
+    }
+
+    /** Fails if no run of this length can stand here: a checkpoint is a file like any other. */
+    void requirePossible(long checkpoint, long steps, int stepsPerEpoch) throws RunException {
+        boolean inRange = step == checkpoint
+                && step <= steps
+                && epoch >= 0
+                && epoch <= step
+                && batch >= 0
+                && batch <= stepsPerEpoch;
+        // The last epoch may be cut short.
+        if (!inRange || (step != steps && step != epoch * stepsPerEpoch + batch)) {
+            throw new RunException("a checkpoint of step " + checkpoint + " of " + steps + " with " + stepsPerEpoch
+                    + " steps an epoch cannot stand at step " + step + ", epoch " + epoch + ", batch " + batch
+                    + "; delete it, and the one before is used");
+        }
     }
 
     /** The ended epoch with the fewest errors of the evaluation, the first of several; null before the first. */

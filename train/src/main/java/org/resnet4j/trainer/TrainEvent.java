@@ -54,6 +54,15 @@ public sealed interface TrainEvent {
     /** A checkpoint is complete and current. */
     record CheckpointWritten(long step, Path run) implements TrainEvent {}
 
+    /**
+     * A checkpoint or another file of the run could not be written; training goes on, and it is tried again.
+     *
+     * @param step where training stands
+     * @param failures in a row; the fourth ends the run
+     * @param reason in words
+     */
+    record WriteFailed(long step, int failures, String reason) implements TrainEvent {}
+
     /** Training stopped because it was asked to; a checkpoint was written. */
     record Interrupted(long step) implements TrainEvent {}
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.checkpoint.Checkpoint;
@@ -33,9 +34,13 @@ import org.resnet4j.weights.NamedTensor;
  * <p>{@link #start} or {@link #resume}, then {@link #train} once, then {@link #close}. Owns sessions, optimiser and the lock of the
  * run folder. Used by one thread, except {@link #requestStop}. Every step: a batch, forward and backward, a look at loss and
  * gradients, the optimiser; a number that is not finite ends it with {@link NonFiniteLossException} before the weights move and
- * before anything is written. Files that cannot be read or written throw {@link IOException}.
+ * before anything is written. Files that cannot be read throw {@link IOException}; those that cannot be written are told and
+ * tried again, and throw at the fourth failure in a row.
  */
 public final class Trainer implements AutoCloseable {
+    private static final int RETRIES = 3;
+    private static final long RETRY_NANOS = 500_000_000L;
+
     private final TrainOptions options;
     private final TrainJob job;
     private final RunFolder run;
@@ -57,6 +62,8 @@ public final class Trainer implements AutoCloseable {
     private double lr;
     private double loss;
     private long savedStep = -1;
+    private long lastStep = -1;
+    private int failures;
     private long savedNanos = System.nanoTime();
     private long epochNanos = System.nanoTime();
     private volatile boolean stop;
@@ -202,7 +209,9 @@ public final class Trainer implements AutoCloseable {
             try (Checkpoint checkpoint = run.checkpoints().load()) {
                 Weights.restore(checkpoint, session.parameters(), sgd);
                 Fields state = new Fields("state.json", checkpoint.state());
-                go(Progress.fromJson(state.object("progress")));
+                Progress found = Progress.fromJson(state.object("progress"));
+                found.requirePossible(checkpoint.step(), steps, stepsPerEpoch);
+                go(found);
                 savedStep = step;
                 listener.accept(new TrainEvent.Resumed(step, checkpoint.skipped()));
             }
@@ -265,7 +274,7 @@ public final class Trainer implements AutoCloseable {
                     return interrupted();
                 }
                 if (isCheckpointDue()) {
-                    checkpoint();
+                    tryCheckpoint();
                     stopwatch.restart();
                 }
                 trainStep(loader);
@@ -318,11 +327,13 @@ public final class Trainer implements AutoCloseable {
         history.add(row);
         boolean best = row.equals(progress().best());
         if (best) {
-            try (Arena arena = Arena.ofConfined()) {
-                run.writeBest(model(arena), job.network().metadata());
-            }
+            insist(() -> {
+                try (Arena arena = Arena.ofConfined()) {
+                    run.writeBest(model(arena), job.network().metadata());
+                }
+            });
         }
-        run.writeSummary(history);
+        insist(() -> run.writeSummary(history));
         epoch++;
         batch = 0;
         metrics.reset();
@@ -340,22 +351,66 @@ public final class Trainer implements AutoCloseable {
         return bySteps || byTime;
     }
 
-    /** Writes a checkpoint and {@code last.safetensors}, unless this step has one: what is written is never written over. */
+    /** Writes to the run folder. */
+    private interface Write {
+        void run() throws IOException;
+    }
+
+    /** Tells of a failure; the one after {@value #RETRIES} in a row ends the run. */
+    private void failed(int inARow, IOException e) throws IOException {
+        listener.accept(new TrainEvent.WriteFailed(step, inARow, String.valueOf(e.getMessage())));
+        if (inARow > RETRIES) {
+            throw e;
+        }
+    }
+
+    /** For a checkpoint on the way: if it fails, the next that is due is the next try. */
+    private void tryCheckpoint() throws IOException {
+        try {
+            checkpoint();
+            failures = 0;
+        } catch (IOException e) {
+            failures++;
+            failed(failures, e);
+        }
+    }
+
+    /** For what there is no later time for: tries again and again, as long as it may. */
+    private void insist(Write write) throws IOException {
+        for (int inARow = 1; ; inARow++) {
+            try {
+                write.run();
+                return;
+            } catch (IOException e) {
+                failed(inARow, e);
+            }
+            LockSupport.parkNanos(RETRY_NANOS);
+        }
+    }
+
+    /** Writes a checkpoint and {@code last.safetensors}, unless this step has them: what is written is never written over. */
     private void checkpoint() throws IOException {
         savedNanos = System.nanoTime();
-        if (step == savedStep) {
+        if (step == savedStep && step == lastStep) {
             return;
         }
         requireFiniteWeights();
         try (Arena arena = Arena.ofConfined()) {
             List<NamedTensor> model = model(arena);
-            List<NamedTensor> momentum = Weights.momentum(session.parameters(), sgd, arena);
-            run.checkpoints()
-                    .save(step, model, momentum, Map.of("progress", progress().toJson()));
+            if (step != savedStep) {
+                List<NamedTensor> momentum = Weights.momentum(session.parameters(), sgd, arena);
+                run.checkpoints()
+                        .save(
+                                step,
+                                model,
+                                momentum,
+                                Map.of("progress", progress().toJson()));
+                savedStep = step;
+                listener.accept(new TrainEvent.CheckpointWritten(step, run.path()));
+            }
             run.writeLast(model, job.network().metadata());
+            lastStep = step;
         }
-        savedStep = step;
-        listener.accept(new TrainEvent.CheckpointWritten(step, run.path()));
     }
 
     private List<NamedTensor> model(Arena arena) {
@@ -386,13 +441,13 @@ public final class Trainer implements AutoCloseable {
     }
 
     private TrainOutcome interrupted() throws IOException {
-        checkpoint();
+        insist(this::checkpoint);
         listener.accept(new TrainEvent.Interrupted(step));
         return TrainOutcome.INTERRUPTED;
     }
 
     private TrainOutcome finished() throws IOException {
-        checkpoint();
+        insist(this::checkpoint);
         listener.accept(new TrainEvent.Finished(step, history.getLast().evaluation()));
         return TrainOutcome.FINISHED;
     }

@@ -2,26 +2,31 @@ package org.resnet4j.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnet4j.testkit.ChildJvm;
 
-/** Kills a training process at random instants, as {@code kill -9} does, and starts it again each time. */
+/**
+ * CKP-01: kills a training process at random instants, as {@code kill -9} does, and starts it again each time. A run is killed
+ * {@value #KILLS} times and then ends with the bits of one that was not.
+ */
 class KillTest {
     private static final int KILLS = 20;
     private static final long STEPS = 500;
     private static final long INTERVAL = 3;
     private static final TrainOptions OPTIONS =
             Tiny.options(STEPS).withWorkers(1).withCheckpoints(new Checkpointing(INTERVAL, Duration.ZERO, 2));
+    private static final String HEADER = "run,kill,where,resumed_from,step_reached,unfinished_files\n";
 
     @TempDir
     Path folder;
@@ -53,10 +58,80 @@ class KillTest {
 
     private static void pause() {
         try {
-            Thread.sleep(5);
+            Thread.sleep(2);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Test
+    void everyRestartGoesOnAndTheEndIsTheSame() throws IOException, InterruptedException {
+        kill(1, 1, folder.resolve("kills.csv"));
+    }
+
+    /**
+     * The count that is recorded, or as many as {@code -Dresnet4j.kills=N} says; {@code -Dresnet4j.kills.first=R} begins with run
+     * R, so that a thousand can be done in parts. One line a kill goes to {@code target/kills.csv}.
+     */
+    @Test
+    @Tag("slow")
+    void aThousandTimes() throws IOException, InterruptedException {
+        int first = Integer.getInteger("resnet4j.kills.first", 1);
+        kill(first, Integer.getInteger("resnet4j.kills", 1_000) / KILLS, Path.of("target", "kills.csv"));
+    }
+
+    private void kill(int first, int runs, Path csv) throws IOException, InterruptedException {
+        TrainOptions unhindered = OPTIONS.withCheckpoints(new Checkpointing(0, Duration.ZERO, 1));
+        String whole = Tiny.train(folder.resolve("whole"), unhindered, Tiny.job());
+        if (Files.notExists(csv)) {
+            Files.writeString(csv, HEADER);
+        }
+        for (int run = first; run < first + runs; run++) {
+            Files.writeString(csv, killOneRun(run), StandardOpenOption.APPEND);
+            assertThat(Tiny.last(folder.resolve("run" + run))).as("run %d", run).isEqualTo(whole);
+        }
+    }
+
+    private String killOneRun(int number) throws IOException, InterruptedException {
+        Path run = folder.resolve("run" + number);
+        SplittableRandom random = new SplittableRandom(number);
+        StringBuilder rows = new StringBuilder();
+        int hits = 0;
+        long reached = 0;
+        for (int kill = 1; kill <= KILLS; kill++) {
+            Process child = start(run);
+            // One in five dies anywhere, while the virtual machine starts most likely; the others at work.
+            boolean anywhere = kill % 5 == 0;
+            while (!anywhere && child.isAlive() && printed("begun") < 0) {
+                Thread.sleep(2);
+            }
+            child.waitFor(random.nextInt(anywhere ? 600 : 150), TimeUnit.MILLISECONDS);
+            boolean killed = child.isAlive();
+            child.destroyForcibly().waitFor();
+            String what = "run " + number + ", kill " + kill + ": " + Files.readString(folder.resolve("output"));
+            assertThat(killed || child.exitValue() == 0).as(what).isTrue();
+            long begun = printed("begun");
+            if (begun >= 0) {
+                assertThat(begun).as(what).isBetween(reached - INTERVAL, reached);
+                hits += killed ? 1 : 0;
+            }
+            reached = Math.max(reached, printed("step"));
+            rows.append(number + "," + kill + "," + (killed ? begun < 0 ? "starting" : "at work" : "ended") + ","
+                    + (begun < 0 ? "" : begun) + "," + reached + ","
+                    + unfinished(run).size() + "\n");
+        }
+        assertThat(hits).as("kills of a process at work in run %d", number).isGreaterThanOrEqualTo(KILLS * 4 / 5);
+        Process last = start(run);
+        assertThat(last.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        assertThat(last.exitValue())
+                .as(Files.readString(folder.resolve("output")))
+                .isZero();
+        assertThat(unfinished(run)).isEmpty();
+        return rows.toString();
+    }
+
+    private Process start(Path run) throws IOException {
+        return ChildJvm.start(KillTest.class, folder.resolve("output"), run.toString());
     }
 
     /** The last number that a child printed after this word; -1 if none. */
@@ -67,61 +142,13 @@ class KillTest {
                 .reduce(-1, (_, b) -> b);
     }
 
-    @Test
-    void everyRestartGoesOnAndTheEndIsTheSame() throws IOException, InterruptedException {
-        TrainOptions unhindered = OPTIONS.withCheckpoints(new Checkpointing(0, Duration.ZERO, 1));
-        String whole = Tiny.train(folder.resolve("whole"), unhindered, Tiny.job());
-        Path run = folder.resolve("run");
-        Random random = new Random(1);
-        int hits = 0;
-        long reached = 0;
-        for (int kill = 0; kill < KILLS; kill++) {
-            Process child = start(run);
-            // One in five dies anywhere, while the virtual machine starts most likely; the others at work.
-            boolean anywhere = kill % 5 == 4;
-            while (!anywhere && child.isAlive() && printed("begun") < 0) {
-                Thread.sleep(5);
-            }
-            child.waitFor(random.nextInt(anywhere ? 600 : 300), TimeUnit.MILLISECONDS);
-            boolean killed = child.isAlive();
-            child.destroyForcibly().waitFor();
-            assertThat(killed || child.exitValue() == 0)
-                    .as("start %d: %s", kill, Files.readString(folder.resolve("output")))
-                    .isTrue();
-            if (printed("begun") >= 0) {
-                assertThat(printed("begun")).as("start %d", kill).isBetween(reached - INTERVAL, reached);
-                hits += killed ? 1 : 0;
-            }
-            reached = Math.max(reached, printed("step"));
+    /** What a write that was cut off left behind. */
+    private static List<Path> unfinished(Path run) throws IOException {
+        if (Files.notExists(run)) {
+            return List.of();
         }
-        assertThat(hits).as("kills of a process at work").isGreaterThanOrEqualTo(KILLS * 4 / 5);
-        Process last = start(run);
-        assertThat(last.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(last.exitValue())
-                .as(Files.readString(folder.resolve("output")))
-                .isZero();
-        assertThat(Tiny.last(run)).isEqualTo(whole);
         try (Stream<Path> left = Files.walk(run)) {
-            assertThat(left.filter(p -> p.toString().endsWith(".tmp"))).isEmpty();
+            return left.filter(p -> p.toString().endsWith(".tmp")).toList();
         }
-    }
-
-    private Process start(Path run) throws IOException {
-        String classPath = Stream.of("java.class.path", "jdk.module.path")
-                .map(System::getProperty)
-                .filter(Objects::nonNull)
-                .reduce(Path.of("target", "test-classes").toString(), (a, b) -> a + File.pathSeparator + b);
-        List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                classPath,
-                KillTest.class.getName(),
-                run.toString());
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("output").toFile())
-                .start();
     }
 }

@@ -48,7 +48,7 @@ final class StopTest {
                 "--data",
                 "shapes",
                 "--limit",
-                "256",
+                "64",
                 "--batch-size",
                 "16",
                 "--epochs",

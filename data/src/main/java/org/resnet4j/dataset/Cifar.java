@@ -102,6 +102,10 @@ public final class Cifar implements Dataset {
         List<byte[]> files = new ArrayList<>();
         for (String name : names) {
             Path file = folder.resolve(name);
+            if (!Files.isRegularFile(file)) {
+                throw new DataException(file + ": the file of the " + what + " is not there; fetch the data again, or"
+                        + " hold training samples back to evaluate on");
+            }
             long length = Files.size(file);
             if (length == 0 || length % record != 0 || length > 1L << 30) {
                 throw new DataException(file + ": a whole number of records of " + record + " bytes is expected, found "

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -45,14 +45,18 @@ public final class ImageFolder implements Dataset {
     public static ImageFolder open(Path folder) throws IOException {
         List<Path> classes;
         try (Stream<Path> entries = Files.list(folder)) {
-            classes = entries.filter(Files::isDirectory).sorted(byName()).toList();
+            classes = entries.filter(Files::isDirectory)
+                    .sorted((a, b) -> byCodePoint(a.toString(), b.toString()))
+                    .toList();
         }
         List<Path> files = new ArrayList<>();
         List<Integer> labels = new ArrayList<>();
         for (int c = 0; c < classes.size(); c++) {
             int before = files.size();
             try (Stream<Path> entries = Files.walk(classes.get(c), 8)) {
-                entries.filter(ImageFolder::isPicture).sorted(byName()).forEach(files::add);
+                entries.filter(ImageFolder::isPicture)
+                        .sorted(ImageFolder::byFolder)
+                        .forEach(files::add);
             }
             for (int i = before; i < files.size(); i++) {
                 labels.add(c);
@@ -72,8 +76,18 @@ public final class ImageFolder implements Dataset {
                 labels.stream().mapToInt(Integer::intValue).toArray());
     }
 
-    private static Comparator<Path> byName() {
-        return Comparator.comparing(Path::toString);
+    /** Folder by folder, as Python's sorted walk goes, not by the whole path. */
+    private static int byFolder(Path a, Path b) {
+        int folders = byCodePoint(
+                a.resolveSibling("").toString(), b.resolveSibling("").toString());
+        return folders != 0
+                ? folders
+                : byCodePoint(a.getFileName().toString(), b.getFileName().toString());
+    }
+
+    /** Not {@link String#compareTo}, which has an emoji before the last 8,192 characters of the basic plane. */
+    private static int byCodePoint(String a, String b) {
+        return Arrays.compare(a.codePoints().toArray(), b.codePoints().toArray());
     }
 
     private static boolean isPicture(Path file) {

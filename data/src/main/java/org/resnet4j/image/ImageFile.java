@@ -1,6 +1,8 @@
 package org.resnet4j.image;
 
 import java.awt.image.BufferedImage;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,8 +15,9 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * Reads PNG, JPEG, GIF and BMP by content, whatever the file is called, and writes PNG; ImageIO underneath. Grey, palette and
- * 16-bit pictures become 8-bit RGB; an alpha channel is dropped. Stateless, safe for many threads.
+ * Reads PNG, JPEG, GIF and BMP by content, whatever the file is called, and writes PNG; ImageIO underneath. Grey and palette
+ * become RGB, of 16-bit samples the upper eight bits count, an alpha channel is dropped, profiles and gamma are not applied: as
+ * Pillow's {@code convert("RGB")}. Stateless, safe for many threads.
  */
 public final class ImageFile {
     /** Most pixels that are decoded: Pillow's limit. */
@@ -73,11 +76,42 @@ public final class ImageFile {
     }
 
     private static Image of(BufferedImage picture) {
+        byte[] rgb = new byte[Math.multiplyExact(Math.multiplyExact(picture.getWidth(), picture.getHeight()), 3)];
+        if (picture.getColorModel() instanceof ComponentColorModel) {
+            samples(picture.getRaster(), rgb);
+        } else {
+            colours(picture, rgb);
+        }
+        return new Image(picture.getWidth(), picture.getHeight(), rgb);
+    }
+
+    /**
+     * As stored, of each sample the upper eight bits: one or two channels are grey (and alpha), three or four RGB (and alpha). Not
+     * by {@code getRGB}, which takes grey for linear light and would brighten 128 to 188.
+     */
+    private static void samples(Raster raster, byte[] rgb) {
+        int w = raster.getWidth();
+        int channels = raster.getNumBands();
+        int shift = Math.max(0, raster.getSampleModel().getSampleSize(0) - 8);
+        int green = channels < 3 ? 0 : 1;
+        int[] row = new int[w * channels];
+        for (int y = 0; y < raster.getHeight(); y++) {
+            raster.getPixels(0, y, w, 1, row);
+            for (int x = 0; x < w; x++) {
+                int at = (y * w + x) * 3;
+                int from = x * channels;
+                rgb[at] = (byte) (row[from] >> shift);
+                rgb[at + 1] = (byte) (row[from + green] >> shift);
+                rgb[at + 2] = (byte) (row[from + 2 * green] >> shift);
+            }
+        }
+    }
+
+    /** Through the palette, or out of packed pixels. */
+    private static void colours(BufferedImage picture, byte[] rgb) {
         int w = picture.getWidth();
-        int h = picture.getHeight();
-        byte[] rgb = new byte[Math.multiplyExact(Math.multiplyExact(w, h), 3)];
         int[] row = new int[w];
-        for (int y = 0; y < h; y++) {
+        for (int y = 0; y < picture.getHeight(); y++) {
             picture.getRGB(0, y, w, 1, row, 0, w);
             for (int x = 0; x < w; x++) {
                 int at = (y * w + x) * 3;
@@ -86,7 +120,6 @@ public final class ImageFile {
                 rgb[at + 2] = (byte) row[x];
             }
         }
-        return new Image(w, h, rgb);
     }
 
     /** The picture as a PNG file. */

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -134,6 +135,138 @@ final class DatasetsTest {
         assertThat(train.classNames()).containsExactly("10", "2", "Z", "a b");
         assertThat(train.size()).isEqualTo(4);
         assertThat(train.image(2)).isEqualTo(new Image(3, 2, new byte[18]));
+    }
+
+    /** Torchvision's order: by code point, where UTF-16 has the emoji before the wide A; folder by folder, not by whole path. */
+    @Test
+    void classesAndFilesInPythonsOrder() throws IOException {
+        byte[] png = ImageFile.png(new Image(1, 1, new byte[3]));
+        List<String> classes = List.of("B", "a", "\u00e9", "\uff21", "\ud83d\ude00");
+        for (String c : classes) {
+            Files.write(Files.createDirectories(folder.resolve(c)).resolve("x.png"), png);
+        }
+        for (String f : List.of("z.png", "\uff21.png", "\ud83d\ude00.png", "a/y.png", "a/b/c.png", "a-/w.png")) {
+            Path file = folder.resolve("B").resolve(f);
+            Files.createDirectories(file.resolveSibling(""));
+            Files.write(file, png);
+        }
+        ImageFolder train = (ImageFolder) open(Part.TRAIN);
+        assertThat(train.classNames()).isEqualTo(classes);
+        Path b = folder.resolve("B");
+        assertThat(IntStream.range(0, 7)
+                        .mapToObj(i -> b.relativize(train.file(i)).toString()))
+                .containsExactly(
+                        "x.png", "z.png", "\uff21.png", "\ud83d\ude00.png", "a/y.png", "a-/w.png", "a/b/c.png");
+        assertThat(IntStream.range(0, 11).map(train::label)).containsExactly(0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4);
+    }
+
+    private static byte[] cifar100(int records) {
+        byte[] bytes = new byte[records * 3074];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) (i % 3074 == 0 ? 19 : i % 3074 == 1 ? i / 3074 : i);
+        }
+        return bytes;
+    }
+
+    private void hundredNames() throws IOException {
+        Files.write(
+                folder.resolve("fine_label_names.txt"),
+                IntStream.range(0, 100).mapToObj(i -> "class" + i).toList());
+    }
+
+    @Test
+    void cifar100ByItsFineLabel() throws IOException {
+        Path inner = Files.createDirectory(folder.resolve("cifar-100-binary"));
+        hundredNames();
+        Files.move(folder.resolve("fine_label_names.txt"), inner.resolve("fine_label_names.txt"));
+        Files.write(inner.resolve("train.bin"), cifar100(100));
+        Files.write(inner.resolve("test.bin"), cifar100(4));
+        Dataset train = open(Part.TRAIN);
+        assertThat(train.size()).isEqualTo(100);
+        assertThat(train.description()).contains("CIFAR-100 training set");
+        assertThat(train.classNames()).hasSize(100).endsWith("class99");
+        assertThat(train.label(0)).isZero(); // where the coarse label is 19 throughout
+        assertThat(train.label(99)).isEqualTo(99);
+        assertThat(train.image(7).at(5, 1, 2)).isEqualTo((7 * 3074 + 2 + 2 * 1024 + 32 + 5) & 0xff);
+        assertThat(open(Part.TEST).size()).isEqualTo(4);
+    }
+
+    @Test
+    void cifar100WithoutWhatItNeeds() throws IOException {
+        hundredNames();
+        byte[] bytes = cifar100(3);
+        Files.write(folder.resolve("train.bin"), Arrays.copyOf(bytes, bytes.length - 1));
+        assertThatThrownBy(() -> open(Part.TRAIN))
+                .hasMessageContaining("train.bin")
+                .hasMessageContaining("3074");
+        bytes[3074 + 1] = 100;
+        Files.write(folder.resolve("train.bin"), bytes);
+        assertThatThrownBy(() -> open(Part.TRAIN)).hasMessageContaining("record 1 has label 100");
+        Files.write(folder.resolve("train.bin"), cifar100(3));
+        assertThatThrownBy(() -> open(Part.TEST))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("test.bin");
+        Files.write(folder.resolve("fine_label_names.txt"), List.of("one", "two"));
+        assertThatThrownBy(() -> open(Part.TRAIN))
+                .hasMessageContaining("100 class names")
+                .hasMessageContaining("2");
+    }
+
+    @Test
+    void cifar10WithoutItsTestBatch() throws IOException {
+        Files.write(folder.resolve("data_batch_1.bin"), cifar(1));
+        assertThatThrownBy(() -> open(Part.TEST))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("test_batch.bin");
+    }
+
+    @Test
+    void batchesOfDifferentLengths() throws IOException {
+        Files.write(folder.resolve("data_batch_1.bin"), cifar(3));
+        Files.write(folder.resolve("data_batch_2.bin"), cifar(2));
+        assertThatThrownBy(() -> open(Part.TRAIN))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("data_batch_2.bin")
+                .hasMessageContaining("found 2");
+    }
+
+    @Test
+    void idxLabelsOfAnotherCountOrKind() throws IOException {
+        gz("train-images-idx3-ubyte.gz", idx(0x803, new byte[40], 2, 4, 5));
+        Path labels = folder.resolve("train-labels-idx1-ubyte");
+        Files.write(labels, idx(0x801, new byte[3], 3));
+        assertThatThrownBy(() -> open(Part.TRAIN)).hasMessageContaining("2 labels are expected");
+        Files.write(labels, idx(0x803, new byte[2], 2));
+        assertThatThrownBy(() -> open(Part.TRAIN))
+                .hasMessageContaining("00000801")
+                .hasMessageContaining("00000803");
+        Files.write(labels, new byte[] {0, 0, 8});
+        assertThatThrownBy(() -> open(Part.TRAIN))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("cut short");
+        Files.delete(labels);
+        gz("train-labels-idx1-ubyte.gz", idx(0x801, new byte[2], 2));
+        assertThat(open(Part.TRAIN).size()).isEqualTo(2);
+    }
+
+    /** A header that promises 10,000,000 pictures of 4096 x 4096 is refused before anything is allocated for them. */
+    @Test
+    void idxThatPromisesTooMuch() throws IOException {
+        gz("train-images-idx3-ubyte.gz", idx(0x803, new byte[64], 10_000_000, 4096, 4096));
+        Files.write(folder.resolve("train-labels-idx1-ubyte"), idx(0x801, new byte[2], 2));
+        assertThatThrownBy(() -> open(Part.TRAIN))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("2 GiB")
+                .hasMessageContaining("167772160000000");
+    }
+
+    @Test
+    void whatOnlyCallsItselfGzip() throws IOException {
+        Files.write(folder.resolve("train-images-idx3-ubyte.gz"), idx(0x803, new byte[40], 2, 4, 5));
+        Files.write(folder.resolve("train-labels-idx1-ubyte"), idx(0x801, new byte[2], 2));
+        assertThatThrownBy(() -> open(Part.TRAIN))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("not a gzip file");
     }
 
     @Test

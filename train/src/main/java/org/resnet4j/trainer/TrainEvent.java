@@ -48,8 +48,14 @@ public sealed interface TrainEvent {
      */
     record Pace(double imagesPerSecond, double waitShare, Duration left) {}
 
-    /** An epoch ended and was evaluated; {@code best} if none before it was as good. */
-    record EpochEnded(EpochRow row, boolean best) implements TrainEvent {}
+    /**
+     * An epoch ended and was evaluated.
+     *
+     * @param row what came of it
+     * @param best true if none before it was as good
+     * @param waitShare share of the time of its steps, in this process, that was spent waiting for batches, in [0, 1]
+     */
+    record EpochEnded(EpochRow row, boolean best, double waitShare) implements TrainEvent {}
 
     /** A checkpoint is complete and current. */
     record CheckpointWritten(long step, Path run) implements TrainEvent {}

@@ -339,7 +339,7 @@ public final class Trainer implements AutoCloseable {
         metrics.reset();
         epochNanos = System.nanoTime();
         stopwatch.restart();
-        listener.accept(new TrainEvent.EpochEnded(row, best));
+        listener.accept(new TrainEvent.EpochEnded(row, best, stopwatch.takeWaitShare()));
         return true;
     }
 

@@ -1,6 +1,7 @@
 package org.resnet4j.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Option;
         name = "demo",
         description =
                 "Trains ResNet-20 for a few minutes, evaluates it, classifies pictures that it has not seen and writes a report.",
-        footer = {"", "Examples:", "  resnet demo", "  resnet demo --quick --out DIR"})
+        footer = {"", "Examples:", "  resnet demo", "  resnet demo --quick --out DIR", "  resnet demo --quick --json"})
 final class DemoCommand extends Surrounded {
     private static final int BATCH = 128;
 
@@ -54,6 +55,9 @@ final class DemoCommand extends Surrounded {
             paramLabel = "N",
             description = "OpenMP threads; default: one a processor.")
     private int threads;
+
+    @Option(names = "--json", description = "The result as one line of JSON, all else on standard error.")
+    private boolean json;
 
     DemoCommand(Surroundings surroundings) {
         super(surroundings);
@@ -80,24 +84,56 @@ final class DemoCommand extends Surrounded {
                 .withInputs(words);
         Backend backend = surroundings.backend(threads);
         TrainData set = job.data();
-        out().println("training " + job.spec().name() + " on " + set.train().description() + ", evaluating on "
+        PrintWriter progress = json ? err() : out();
+        progress.println("training " + job.spec().name() + " on " + set.train().description() + ", evaluating on "
                 + set.evaluation().description());
         List<EpochRow> epochs;
         try (Trainer trainer = Trainer.start(
-                run, options, job.on(backend, Long.MAX_VALUE), new ProgressBar(out(), surroundings.terminal()))) {
+                run,
+                options,
+                job.on(backend, Long.MAX_VALUE),
+                new ProgressBar(progress, !json && surroundings.terminal()))) {
             trainer.train();
             epochs = trainer.history();
         }
         ModelFolder model = new ModelFolder(
                 job.spec(), set.train().classNames(), set.normalization(), run.resolve("last.safetensors"));
         model.write(run.resolve("model"));
-        double top1 = epochs.getLast().evaluation().top1();
         RunReport report = new RunReport(model, set, epochs);
         List<Page.Card> cards = report.classify(backend);
-        show(cards);
         report.write(run.resolve("report.html"), cards, backend);
+        if (json) {
+            out().println(Main.json(row(run, model, set, epochs.getLast())));
+        } else {
+            show(run, set, cards, epochs.getLast());
+        }
+        return 0;
+    }
+
+    private static Map<String, Object> row(Path run, ModelFolder model, TrainData set, EpochRow last) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("model", model.spec().name());
+        row.put("data", set.evaluation().description());
+        row.put("step", last.step());
+        row.put("samples", last.evaluation().samples());
+        row.put("top1", Double.parseDouble(Main.two(last.evaluation().top1())));
+        row.put("top1_err", Double.parseDouble(Main.percent(last.evaluation().top1Error())));
+        row.put("loss", last.evaluation().loss());
+        row.put("run", run.toString());
+        row.put("model_folder", run.resolve("model").toString());
+        row.put("report", run.resolve("report.html").toString());
+        return row;
+    }
+
+    private void show(Path run, TrainData set, List<Page.Card> cards, EpochRow last) {
         out().println();
-        out().println("test accuracy " + Main.two(top1) + " % on "
+        for (Page.Card card : cards) {
+            out().printf(
+                            "%-12s taken for %s%s%n",
+                            card.truth(), String.join(", ", card.answers()), card.right() ? "" : "   (wrong)");
+        }
+        out().println();
+        out().println("test accuracy " + Main.two(last.evaluation().top1()) + " % on "
                 + set.evaluation().size() + " pictures that it was not trained on ("
                 + set.evaluation().description() + ")");
         out().println("report: " + run.resolve("report.html"));
@@ -106,7 +142,6 @@ final class DemoCommand extends Surrounded {
         out().println("        ./resnet data get cifar10");
         out().println("        ./resnet train cifar_resnet20 --data " + surroundings.cifar10()
                 + " --epochs 20 --out runs/cifar");
-        return 0;
     }
 
     private static Path free() {
@@ -115,15 +150,6 @@ final class DemoCommand extends Surrounded {
             if (!Files.exists(candidate)) {
                 return candidate;
             }
-        }
-    }
-
-    private void show(List<Page.Card> cards) {
-        out().println();
-        for (Page.Card card : cards) {
-            out().printf(
-                            "%-12s taken for %s%s%n",
-                            card.truth(), String.join(", ", card.answers()), card.right() ? "" : "   (wrong)");
         }
     }
 }

@@ -1,6 +1,8 @@
 package org.resnet4j.cli;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,14 @@ final class Limits {
     private static final Pattern INTERVAL = Pattern.compile("(\\d{1,9})\\s*(s|m|h|)");
 
     private Limits() {}
+
+    /** The value of an option that has only these, whatever its case; null if it was not given. */
+    static @Nullable String oneOf(String option, @Nullable String value, String... known) {
+        if (value == null || List.of(known).contains(value.toLowerCase(Locale.ROOT))) {
+            return value == null ? null : value.toLowerCase(Locale.ROOT);
+        }
+        throw new IllegalArgumentException(option + " must be " + String.join(" or ", known) + ", found " + value);
+    }
 
     /** 5m, 30s, 1h, or a number of steps. */
     static Checkpointing checkpoints(String interval) {

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
 import java.util.Map;
@@ -61,10 +63,9 @@ public final class Main {
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        int code = run(new Surroundings(System.getenv(), isTerminal()), out, err, arguments);
-        out.flush();
+        Surroundings surroundings = new Surroundings(System.getenv(), isTerminal(), System.in);
+        int code = run(surroundings, StandardOutput.open(), err, arguments);
         err.flush();
         System.exit(code);
     }
@@ -76,7 +77,7 @@ public final class Main {
     }
 
     /**
-     * Runs a command in this process.
+     * Runs a command in this process and flushes what it printed.
      *
      * @return its exit code
      */
@@ -88,13 +89,31 @@ public final class Main {
         line.setParameterExceptionHandler(Main::usage);
         line.setExecutionExceptionHandler(new Failures(surroundings));
         line.setExecutionStrategy(result -> {
-            if (result.subcommand() == null && !result.isUsageHelpRequested() && !result.isVersionHelpRequested()) {
-                line.usage(out);
-                return 0;
+            try {
+                if (result.subcommand() == null && !result.isUsageHelpRequested() && !result.isVersionHelpRequested()) {
+                    line.usage(out);
+                    return 0;
+                }
+                return new CommandLine.RunLast().execute(result);
+            } catch (StandardOutput.ClosedException e) {
+                return closed(e, err);
             }
-            return new CommandLine.RunLast().execute(result);
         });
-        return line.execute(arguments);
+        int code = line.execute(arguments);
+        try {
+            out.flush();
+            return code;
+        } catch (StandardOutput.ClosedException e) {
+            return closed(e, err);
+        }
+    }
+
+    /** Says nothing where a reader such as {@code head} had enough. */
+    private static int closed(StandardOutput.ClosedException e, PrintWriter err) {
+        if (!e.readerLeft()) {
+            err.println("resnet: " + e.getMessage());
+        }
+        return FAILED;
     }
 
     /** Gives each command what surrounds it. */
@@ -123,6 +142,9 @@ public final class Main {
         public int handleExecutionException(Exception e, CommandLine line, CommandLine.ParseResult result)
                 throws Exception {
             PrintWriter err = line.getErr();
+            if (e instanceof StandardOutput.ClosedException closed) {
+                return closed(closed, err);
+            }
             err.println("resnet: " + message(e));
             if (surroundings.debug()) {
                 e.printStackTrace(err);
@@ -139,6 +161,8 @@ public final class Main {
         private static String message(Exception e) {
             return switch (e) {
                 case NoSuchFileException n -> n.getFile() + ": no such file";
+                case AccessDeniedException a -> a.getFile() + ": no permission to read or write it";
+                case FileAlreadyExistsException f -> f.getFile() + ": is in the way; choose another name";
                 default -> e.getMessage() == null ? e.toString() : e.getMessage();
             };
         }

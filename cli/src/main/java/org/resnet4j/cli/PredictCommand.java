@@ -1,15 +1,15 @@
 package org.resnet4j.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
+import org.resnet4j.image.Image;
 import org.resnet4j.image.ImageException;
+import org.resnet4j.image.ImageFile;
 import org.resnet4j.infer.Classifier;
 import org.resnet4j.infer.ModelFolder;
 import org.resnet4j.infer.Prediction;
@@ -25,16 +25,31 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  resnet predict RUN/model photo.jpg",
-            "  resnet predict RUN/model DIR --topk 3 --json"
+            "  resnet predict RUN/model DIR 'photos/*.jpg' --topk 3 --results-format csv",
+            "  resnet predict RUN/model - --json < photo.jpg"
         })
 final class PredictCommand extends Surrounded {
+    /** How answers are printed. */
+    enum Format {
+        /** Lines for people. */
+        TEXT,
+        /** A row an answer, under a header. */
+        CSV,
+        /** A line of JSON a picture. */
+        JSON
+    }
+
     @Parameters(index = "0", paramLabel = "MODEL", description = "A model folder, or a run that has one.")
     @SuppressWarnings("NullAway.Init") // required
     private Path model;
 
-    @Parameters(index = "1..*", arity = "1..*", paramLabel = "FILE", description = "Pictures, or folders of them.")
+    @Parameters(
+            index = "1..*",
+            arity = "1..*",
+            paramLabel = "PICTURE",
+            description = "Files, folders (with all below), quoted globs, or - for one picture on standard input.")
     @SuppressWarnings("NullAway.Init") // required
-    private List<Path> files;
+    private List<String> pictures;
 
     @Option(
             names = "--topk",
@@ -50,7 +65,15 @@ final class PredictCommand extends Surrounded {
             description = "OpenMP threads; default: one a processor.")
     private int threads;
 
-    @Option(names = "--json", description = "A line of JSON a picture.")
+    @Option(
+            names = "--results-format",
+            defaultValue = "text",
+            paramLabel = "text|csv|json",
+            description = "A block, rows or a line of JSON a picture; default ${DEFAULT-VALUE}.")
+    @SuppressWarnings("NullAway.Init") // has a default
+    private Format format;
+
+    @Option(names = "--json", description = "The same as --results-format json.")
     private boolean json;
 
     PredictCommand(Surroundings surroundings) {
@@ -59,13 +82,23 @@ final class PredictCommand extends Surrounded {
 
     @Override
     public Integer call() throws IOException {
-        Path folder = ModelFolder.is(model) ? model : model.resolve("model");
+        if (top < 1) {
+            throw new IllegalArgumentException("--topk must be at least 1, found " + top);
+        }
+        List<Path> files = new ArrayList<>();
+        for (String argument : pictures) {
+            files.addAll(Pictures.named(argument));
+        }
+        Path inner = model.resolve("model");
         int failed = 0;
         try (Classifier classifier =
-                Classifier.open(ModelFolder.is(folder) ? folder : model, surroundings.backend(threads))) {
-            for (Path file : expanded()) {
+                Classifier.open(ModelFolder.is(inner) ? inner : model, surroundings.backend(threads))) {
+            if (format() == Format.CSV) {
+                out().println("filename,rank,index,label,prob");
+            }
+            for (Path file : files) {
                 try {
-                    print(file, classifier.classify(file, top));
+                    print(file.toString(), classifier.classify(read(file), top));
                 } catch (ImageException e) {
                     err().println("resnet: " + e.getMessage());
                     failed++;
@@ -75,36 +108,57 @@ final class PredictCommand extends Surrounded {
         return failed == 0 ? 0 : Main.BAD_INPUT;
     }
 
-    private List<Path> expanded() throws IOException {
-        List<Path> all = new ArrayList<>();
-        for (Path file : files) {
-            if (Files.isDirectory(file)) {
-                try (Stream<Path> entries = Files.list(file)) {
-                    entries.filter(Files::isRegularFile).sorted().forEach(all::add);
-                }
-            } else {
-                all.add(file);
-            }
-        }
-        return all;
+    private Format format() {
+        return json ? Format.JSON : format;
     }
 
-    private void print(Path file, List<Prediction> predictions) {
-        if (json) {
-            List<Map<String, Object>> rows = new ArrayList<>();
-            for (Prediction p : predictions) {
-                Map<String, Object> row = new LinkedHashMap<>();
-                row.put("index", (long) p.index());
-                row.put("label", p.name());
-                row.put("prob", p.probability());
-                rows.add(row);
+    private Image read(Path file) throws ImageException {
+        return file.toString().equals(Pictures.INPUT)
+                ? ImageFile.read(surroundings.input(), "standard input")
+                : ImageFile.read(file);
+    }
+
+    private void print(String file, List<Prediction> predictions) {
+        switch (format()) {
+            case TEXT -> {
+                out().println(file);
+                for (Prediction p : predictions) {
+                    out().printf(Locale.ROOT, "  %6.2f %%  %s%n", 100 * p.probability(), p.name());
+                }
             }
-            out().println(Main.json(Map.of("filename", file.toString(), "top", rows)));
-            return;
+            case CSV -> {
+                int rank = 0;
+                for (Prediction p : predictions) {
+                    out().println(String.join(
+                            ",",
+                            quoted(file),
+                            Integer.toString(++rank),
+                            Integer.toString(p.index()),
+                            quoted(p.name()),
+                            String.format(Locale.ROOT, "%.6f", p.probability())));
+                }
+            }
+            case JSON -> {
+                List<Map<String, Object>> rows = new ArrayList<>();
+                for (Prediction p : predictions) {
+                    Map<String, Object> row = new LinkedHashMap<>();
+                    row.put("index", (long) p.index());
+                    row.put("label", p.name());
+                    row.put("prob", p.probability());
+                    rows.add(row);
+                }
+                Map<String, Object> line = new LinkedHashMap<>();
+                line.put("filename", file);
+                line.put("top", rows);
+                out().println(Main.json(line));
+            }
         }
-        out().println(file);
-        for (Prediction p : predictions) {
-            out().printf(Locale.ROOT, "  %6.2f %%  %s%n", 100 * p.probability(), p.name());
-        }
+    }
+
+    /** A field as RFC 4180 has it. */
+    private static String quoted(String field) {
+        return field.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r')
+                ? '"' + field.replace("\"", "\"\"") + '"'
+                : field;
     }
 }

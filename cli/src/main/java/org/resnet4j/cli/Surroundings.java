@@ -1,5 +1,6 @@
 package org.resnet4j.cli;
 
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Map;
 import org.resnet4j.engine.onednn.OnednnBackend;
@@ -9,8 +10,14 @@ import org.resnet4j.engine.onednn.OnednnBackend;
  *
  * @param environment variables by name
  * @param terminal true if a person is watching standard output
+ * @param input standard input; read by whoever names it, never closed
  */
-public record Surroundings(Map<String, String> environment, boolean terminal) {
+public record Surroundings(Map<String, String> environment, boolean terminal, InputStream input) {
+    /** With nothing on standard input. */
+    public Surroundings(Map<String, String> environment, boolean terminal) {
+        this(environment, terminal, InputStream.nullInputStream());
+    }
+
     /** Copies the map. */
     public Surroundings {
         environment = Map.copyOf(environment);

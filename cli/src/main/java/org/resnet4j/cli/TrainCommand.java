@@ -239,10 +239,11 @@ final class TrainCommand extends Surrounded {
             throw new IllegalArgumentException(
                     "--batch-size and --epochs must be at least 1, found " + size + " and " + passes);
         }
+        String rule = Limits.oneOf("--momentum-convention", convention, "pytorch", "caffe");
         double weight = decay == null ? 1e-4 : decay;
         SgdOptions sgd = new SgdOptions(
                 momentum == null ? 0.9 : momentum,
-                "caffe".equals(convention) ? Momentum.CAFFE : Momentum.PYTORCH,
+                "caffe".equals(rule) ? Momentum.CAFFE : Momentum.PYTORCH,
                 false,
                 new WeightDecay(weight, normDecay == null ? weight : normDecay));
         return new TrainOptions(

@@ -1,10 +1,13 @@
 package org.resnet4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.resnet4j.dataset.Dataset;
+import org.resnet4j.dataset.Part;
+import org.resnet4j.dataset.Shapes;
 import org.resnet4j.image.Image;
 import org.resnet4j.image.ImageFile;
 
@@ -65,6 +71,18 @@ final class MainTest {
         "train --batch-size 0 --data shapes --out OUT, 3, at least 1",
         "train --epochs -1 --data shapes --out OUT, 3, at least 1",
         "train --batch-size 999999999 --data shapes --out OUT, 3, batch",
+        "train --batch 0 --data shapes --out OUT, 3, at least 1",
+        "train --epochs 99999999999 --data shapes --out OUT, 2, --epochs",
+        "train --lr NaN --data shapes --out OUT, 3, rate",
+        "train --lr -0.1 --data shapes --out OUT, 3, rate",
+        "train --limit -5 --data shapes --out OUT, 3, --limit",
+        "train --val-split 20000 --data shapes --out OUT, 3, validation",
+        "train --threads -1 --data shapes --limit 256 --out OUT, 3, at least 1 thread",
+        "train --workers -1 --data shapes --limit 256 --out OUT, 3, workers",
+        "train --shortcut D --data shapes --out OUT, 3, --shortcut must be one of",
+        "train --stride v2 --data shapes --out OUT, 3, --stride must be one of",
+        "train --momentum-convention nesterov --data shapes --out OUT, 3, --momentum-convention must be",
+        "train --checkpoint-interval soon --data shapes --out OUT, 3, --checkpoint-interval",
         "train --data shapes, 3, --out",
         "train resnet21 --data shapes --out OUT, 3, did you mean",
         "train --data /no/such --out OUT, 3, no such folder",
@@ -72,7 +90,14 @@ final class MainTest {
         "train --resume OUT, 3, run.json",
         "train --resume OUT --lr 0.1, 3, takes no others",
         "evaluate OUT --data shapes, 3, run.json",
+        "evaluate OUT --dta shapes, 2, --data",
         "predict OUT x.png, 3, config.json",
+        "predict OUT x.png --topk 0, 3, --topk must be at least 1",
+        "predict OUT x.png --topk many, 2, many",
+        "predict OUT x.png --results-format xml, 2, TEXT",
+        "predict OUT, 2, PICTURE",
+        "summary --pad middle cifar_resnet20, 3, --pad must be one of",
+        "data check /no/such, 3, no such folder",
         "summary nothing, 3, no model",
         "summary vgg16 --shortcut A, 3, no residual network",
         "summary resnet50 --stride v2, 3, v1.5",
@@ -126,9 +151,16 @@ final class MainTest {
         assertThat(out.toString()).contains("layer1.0.conv1.backwardWeights").contains("bytes, together");
     }
 
+    /** A name of 255 bytes, with a space and an emoji, as long as file systems allow. */
+    static String longName(String end) {
+        String start = "ein Lauf \u263a \ud83d\ude00 ";
+        int bytes = (start + end).getBytes(StandardCharsets.UTF_8).length;
+        return start + "n".repeat(255 - bytes) + end;
+    }
+
     @Test
-    void trainsEvaluatesPredictsAndRefusesToOverwrite() throws IOException {
-        Path run = folder.resolve("ein Lauf \u263a");
+    void trainsEvaluatesAndRefusesToOverwrite() throws IOException {
+        Path run = folder.resolve(longName(""));
         String[] train = {
             "train",
             "cifar_resnet8",
@@ -147,7 +179,8 @@ final class MainTest {
             "--json"
         };
         assertThat(run(train)).as(err.toString()).isZero();
-        assertThat(out.toString()).contains("\"step\":8");
+        assertThat(out.toString()).contains("\"step\":8").doesNotContain("data wait");
+        assertThat(err.toString()).containsPattern("data wait \\d+\\.\\d\\d %");
         assertThat(run(train)).isEqualTo(3);
         assertThat(err.toString()).contains("resume");
         assertThat(run("evaluate", run.toString(), "--data", "shapes", "--json"))
@@ -155,12 +188,89 @@ final class MainTest {
         assertThat(run("evaluate", run.resolve("model").toString(), "--data", "shapes", "--json"))
                 .isZero();
         assertThat(out.toString()).contains("\"samples\":2000");
-        Path picture = Files.write(folder.resolve("ein Bild.png"), ImageFile.png(new Image(40, 30, new byte[3600])));
-        assertThat(run("predict", run.toString(), picture.toString(), "--topk", "2"))
-                .isZero();
-        assertThat(out.toString()).contains("ein Bild.png");
-        assertThat(run("predict", run.toString(), folder.resolve("missing.png").toString()))
-                .isEqualTo(3);
         assertThat(run("train", "--resume", run.toString())).isZero();
+    }
+
+    @Test
+    void aRunWhereNothingCanBeWritten() throws IOException {
+        Path file = Files.writeString(folder.resolve("a file"), "");
+        assertThat(run("train", "cifar_resnet8", "--data", "shapes", "--limit", "128", "--out", file + "/run"))
+                .isEqualTo(3);
+        assertThat(err.toString()).contains(file.toString()).doesNotContain("\tat ");
+        Path closed = Files.createDirectory(folder.resolve("closed"));
+        assumeTrue(closed.toFile().setWritable(false) && !Files.isWritable(closed), "root may write anywhere");
+        assertThat(run("train", "cifar_resnet8", "--data", "shapes", "--limit", "128", "--out", closed + "/run"))
+                .isEqualTo(3);
+        assertThat(err.toString()).contains("no permission");
+    }
+
+    @Test
+    void dataCheckSaysByItsExitCodeWhatItFound() throws IOException {
+        for (String file : List.of("train/a/1.png", "train/b/2.png", "val/a/3.png", "val/b/4.png")) {
+            Path path = folder.resolve(file);
+            Files.createDirectories(path.resolveSibling(""));
+            byte[] rgb = {(byte) file.charAt(file.length() - 5), 0, 0};
+            Files.write(path, ImageFile.png(new Image(1, 1, rgb)));
+        }
+        assertThat(run("data", "check", folder.toString())).isZero();
+        assertThat(out.toString()).contains("no damaged sample");
+        Files.writeString(folder.resolve("train/b/2.png"), "not a picture");
+        assertThat(run("data", "check", folder.toString())).isEqualTo(1);
+        assertThat(out.toString()).contains("damaged: 1").contains("2.png");
+    }
+
+    /** On a handful of pictures, so that the whole story takes seconds. */
+    @Test
+    void demoPrintsItsResultAsOneLineOfJson() throws IOException {
+        Dataset shapes = Shapes.of(Part.TEST);
+        for (int i = 0; i < 160; i++) {
+            Path dir = folder.resolve(i < 130 ? "train" : "val").resolve("c" + shapes.label(i));
+            Files.createDirectories(dir);
+            Files.write(dir.resolve(i + ".png"), ImageFile.png(shapes.image(i)));
+        }
+        Path run = folder.resolve("run");
+        assertThat(run("demo", "--quick", "--data", folder.toString(), "--json", "--out", run.toString()))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString()).startsWith("{").endsWith("}\n").hasLineCount(1);
+        assertThat(out.toString())
+                .contains("\"model\":\"cifar_resnet8\"", "\"step\":8", "\"samples\":30", "\"top1\":", "\"report\":");
+        assertThat(err.toString()).contains("training cifar_resnet8");
+        assertThat(run.resolve("report.html")).isNotEmptyFile();
+    }
+
+    private int printTo(OutputStream to) {
+        Surroundings surroundings = new Surroundings(Map.of(), false);
+        return Main.run(
+                surroundings, StandardOutput.writer(to), new PrintWriter(err, true), "summary", "cifar_resnet20");
+    }
+
+    private static OutputStream failing(String message) {
+        return new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException(message);
+            }
+        };
+    }
+
+    @Test
+    void aReaderThatLeftEndsTheProgramQuietly() {
+        assertThat(printTo(OutputStream.nullOutputStream())).isZero();
+        assertThat(printTo(failing("Broken pipe"))).isEqualTo(1);
+        assertThat(err.toString()).isEmpty();
+        assertThat(Main.run(
+                        new Surroundings(Map.of(), false),
+                        StandardOutput.writer(failing("Broken pipe")),
+                        new PrintWriter(err, true),
+                        "--help"))
+                .isEqualTo(1);
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void aFullDiskIsNoQuietMatter() {
+        assertThat(printTo(failing("No space left on device"))).isEqualTo(1);
+        assertThat(err.toString()).isEqualToIgnoringNewLines("resnet: standard output: No space left on device");
     }
 }

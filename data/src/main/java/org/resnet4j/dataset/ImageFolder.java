@@ -6,8 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.resnet4j.image.Image;
 import org.resnet4j.image.ImageFile;
@@ -17,8 +15,6 @@ import org.resnet4j.image.ImageFile;
  * {@code ImageFolder} has them, whatever the file system says. Pictures are decoded when asked for.
  */
 public final class ImageFolder implements Dataset {
-    private static final Set<String> ENDINGS = Set.of("jpg", "jpeg", "png", "gif", "bmp");
-
     private final Path folder;
     private final List<String> classNames;
     private final List<Path> files;
@@ -54,7 +50,7 @@ public final class ImageFolder implements Dataset {
         for (int c = 0; c < classes.size(); c++) {
             int before = files.size();
             try (Stream<Path> entries = Files.walk(classes.get(c), 8)) {
-                entries.filter(ImageFolder::isPicture)
+                entries.filter(f -> ImageFile.isNamedAsPicture(f) && Files.isRegularFile(f))
                         .sorted(ImageFolder::byFolder)
                         .forEach(files::add);
             }
@@ -64,7 +60,8 @@ public final class ImageFolder implements Dataset {
         }
         if (files.isEmpty()) {
             throw new DataException(folder + ": class folders with pictures ("
-                    + String.join(", ", ENDINGS.stream().sorted().toList()) + ") are expected, found " + classes.size()
+                    + String.join(", ", ImageFile.ENDINGS.stream().sorted().toList()) + ") are expected, found "
+                    + classes.size()
                     + " folders and no picture");
         }
         List<String> names =
@@ -88,12 +85,6 @@ public final class ImageFolder implements Dataset {
     /** Not {@link String#compareTo}, which has an emoji before the last 8,192 characters of the basic plane. */
     private static int byCodePoint(String a, String b) {
         return Arrays.compare(a.codePoints().toArray(), b.codePoints().toArray());
-    }
-
-    private static boolean isPicture(Path file) {
-        String name = file.getFileName().toString();
-        String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        return ENDINGS.contains(ending) && Files.isRegularFile(file);
     }
 
     /** The file of sample {@code i}. */

@@ -6,9 +6,12 @@ import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.Locale;
+import java.util.Set;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -22,6 +25,9 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 public final class ImageFile {
     /** Most pixels that are decoded: Pillow's limit. */
     public static final long MAX_PIXELS = 89_478_485;
+
+    /** Endings of file names, in lower case. */
+    public static final Set<String> ENDINGS = Set.of("jpg", "jpeg", "png", "gif", "bmp");
 
     /** Largest file that is read. */
     private static final long MAX_BYTES = 256L << 20;
@@ -45,6 +51,26 @@ public final class ImageFile {
         } catch (IOException e) {
             throw new ImageException(file + ": cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /** The picture that a stream holds from here to its end; {@code name} stands in errors. Does not close it. */
+    public static Image read(InputStream in, String name) throws ImageException {
+        byte[] bytes;
+        try {
+            bytes = in.readNBytes((int) MAX_BYTES + 1);
+        } catch (IOException e) {
+            throw new ImageException(name + ": cannot be read: " + e.getMessage(), e);
+        }
+        if (bytes.length > MAX_BYTES) {
+            throw new ImageException(name + ": at most " + MAX_BYTES + " bytes are read, found more");
+        }
+        return decode(bytes, name);
+    }
+
+    /** True if the name ends as those of pictures that can be read do; what is in the file is not looked at. */
+    public static boolean isNamedAsPicture(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
     }
 
     /** The picture in these bytes; {@code name} stands in errors. */

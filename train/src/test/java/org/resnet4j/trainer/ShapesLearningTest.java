@@ -17,7 +17,7 @@ import org.resnet4j.optim.Momentum;
 import org.resnet4j.optim.SgdOptions;
 import org.resnet4j.optim.WeightDecay;
 import org.resnet4j.record.Provenance;
-import org.resnet4j.resnet.Models;
+import org.resnet4j.zoo.Models;
 
 /** ResNet-20 learns the generated shapes, where a linear classifier does not ({@code data}'s ShapesTest). */
 @Tag("slow")

@@ -58,46 +58,55 @@ record Unfold(int n, int ic, int ih, int iw, int oc, int oh, int ow, Window wind
     /** col[k][p]. */
     double[][] columns(double[] src, int image, int group) {
         double[][] col = new double[taps()][pixels()];
-        for (int k = 0; k < col.length; k++) {
-            for (int p = 0; p < pixels(); p++) {
-                int at = source(image, group, k, p);
-                col[k][p] = at < 0 ? 0 : src[at];
+        runs(image, group, (k, p, at, count) -> {
+            for (int i = 0; i < count; i++) {
+                col[k][p + i] = src[at + i * window.sw()];
             }
-        }
+        });
         return col;
     }
 
     /** col transposed: patches[p][k]. */
     double[][] patches(double[] src, int image, int group) {
         double[][] patches = new double[pixels()][taps()];
-        for (int k = 0; k < taps(); k++) {
-            for (int p = 0; p < patches.length; p++) {
-                int at = source(image, group, k, p);
-                patches[p][k] = at < 0 ? 0 : src[at];
+        runs(image, group, (k, p, at, count) -> {
+            for (int i = 0; i < count; i++) {
+                patches[p + i][k] = src[at + i * window.sw()];
             }
-        }
+        });
         return patches;
     }
 
     /** Adds each element of {@code col} to the source pixel that it came from. */
     void fold(double[][] col, double[] diffSrc, int image, int group) {
-        for (int k = 0; k < col.length; k++) {
-            for (int p = 0; p < pixels(); p++) {
-                int at = source(image, group, k, p);
-                if (at >= 0) {
-                    diffSrc[at] += col[k][p];
+        runs(image, group, (k, p, at, count) -> {
+            for (int i = 0; i < count; i++) {
+                diffSrc[at + i * window.sw()] += col[k][p + i];
+            }
+        });
+    }
+
+    /** Output pixels {@code p}, p + 1, ... of one line, which tap {@code k} meets at {@code at}, at + sw, ... of the source. */
+    private interface Run {
+        void accept(int k, int p, int at, int count);
+    }
+
+    /** Every tap and line of output pixels, less what lies in the padding. */
+    private void runs(int image, int group, Run run) {
+        int area = window.kh() * window.kw();
+        for (int k = 0; k < taps(); k++) {
+            int channel = group * (ic / groups) + k / area;
+            int dy = k % area / window.kw() - window.ph();
+            int dx = k % window.kw() - window.pw();
+            int first = Math.ceilDiv(Math.max(0, -dx), window.sw());
+            int count = Math.min(ow, Math.ceilDiv(iw - dx, window.sw())) - first;
+            for (int y = 0; y < oh; y++) {
+                int row = y * window.sh() + dy;
+                if (row >= 0 && row < ih && count > 0) {
+                    int at = ((image * ic + channel) * ih + row) * iw + first * window.sw() + dx;
+                    run.accept(k, y * ow + first, at, count);
                 }
             }
         }
-    }
-
-    /** Index of the source pixel under tap {@code k} at output pixel {@code p}; -1 in the padding. */
-    private int source(int image, int group, int k, int p) {
-        int area = window.kh() * window.kw();
-        int channel = group * (ic / groups) + k / area;
-        int y = p / ow * window.sh() - window.ph() + k % area / window.kw();
-        int x = p % ow * window.sw() - window.pw() + k % window.kw();
-        boolean inside = y >= 0 && y < ih && x >= 0 && x < iw;
-        return inside ? ((image * ic + channel) * ih + y) * iw + x : -1;
     }
 }

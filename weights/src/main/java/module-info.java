@@ -6,6 +6,7 @@ module org.resnet4j.weights {
 
     exports org.resnet4j.checkpoint;
     exports org.resnet4j.json;
+    exports org.resnet4j.onnx;
     exports org.resnet4j.safetensors;
     exports org.resnet4j.weights;
 }

@@ -62,6 +62,11 @@ public final class GraphBuilder {
         return parameter(name, true, init, dims);
     }
 
+    /** A parameter that training leaves alone: a stored statistic. */
+    public Value buffer(String name, Init init, long... dims) {
+        return parameter(name, false, init, dims);
+    }
+
     private Value parameter(String name, boolean trainable, Init init, long... dims) {
         Value v = new Value(nextId++, name, TensorType.f32(dims));
         parameters.add(new Parameter(v, trainable, init));
@@ -115,8 +120,8 @@ public final class GraphBuilder {
         long c = src.type().shape().dim(1);
         Value gamma = weight(name + ".weight", scale, c);
         Value beta = weight(name + ".bias", new Init.Constant(0), c);
-        Value mean = parameter(name + ".running_mean", false, new Init.Constant(0), c);
-        Value variance = parameter(name + ".running_var", false, new Init.Constant(1), c);
+        Value mean = buffer(name + ".running_mean", new Init.Constant(0), c);
+        Value variance = buffer(name + ".running_var", new Init.Constant(1), c);
         return switch (phase) {
             case TRAINING -> {
                 List<Value> results =

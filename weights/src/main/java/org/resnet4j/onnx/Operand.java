@@ -1,0 +1,36 @@
+package org.resnet4j.onnx;
+
+import org.resnet4j.graph.Value;
+
+/**
+ * What a name of an ONNX graph stands for while it is read. Where several of its nodes are one operation here, the first of them
+ * leave something behind that has no node yet.
+ */
+sealed interface Operand {
+    /** A value of the graph. */
+    record Computed(Value value) implements Operand {}
+
+    /** Floats of the file: weights, once something uses them. */
+    record Floats(Onnx.TensorProto tensor) implements Operand {}
+
+    /** Whole numbers, folded. */
+    record Ints(IntTensor tensor) implements Operand {}
+
+    /** Every {@code sh}-th row and {@code sw}-th column of a picture: the beginning of option A's shortcut. */
+    record Strided(Value src, int sh, int sw) implements Operand {}
+
+    /** {@code rows} [N, C] seen as pictures of one pixel: a global mean that keeps its dimensions. */
+    record Pixel(Value rows) implements Operand {}
+
+    /** A matrix product that a bias may follow. */
+    record Product(Value src, Value weights) implements Operand {}
+
+    /** sigmoid(gate), or 1 - sigmoid(gate) if {@code complement}. */
+    record Sigmoid(Value gate, boolean complement) implements Operand {}
+
+    /** A value times {@link Sigmoid}: half of a highway layer. */
+    record Gated(Sigmoid by, Value src) implements Operand {}
+
+    /** What a node gives that cannot be imported; whatever uses it is passed over, so that each problem is said once. */
+    record Unknown() implements Operand {}
+}

@@ -82,15 +82,18 @@ final class Networks {
         x = b.add("same", new Op.PadShortcut(1, 0, 0), x).getFirst();
         x = b.add("sum", new Op.AddRelu(), x, x).getFirst();
         Value rows = b.flatten("flatten", x);
-        Value weights = b.weight("head.weight", new Init.UniformFanIn(1), 6, rows.type().shape().dim(1));
+        Value weights = b.weight(
+                "head.weight", new Init.UniformFanIn(1), 6, rows.type().shape().dim(1));
         Value head = b.add("head", new Op.Linear(false), rows, weights).getFirst();
-        return b.build(b.add("softmax", new Op.Softmax(), b.linear("fc", head, 5)).getFirst());
+        return b.build(
+                b.add("softmax", new Op.Softmax(), b.linear("fc", head, 5)).getFirst());
     }
 
     /** As many numbers as an input of {@code n} pictures takes. */
     static float[] pictures(Graph graph, int n) {
-        return GoldenNumbers.u("pictures", Math.toIntExact(
-                n * graph.input("input").type().shape().elementsPerEntry()));
+        return GoldenNumbers.u(
+                "pictures",
+                Math.toIntExact(n * graph.input("input").type().shape().elementsPerEntry()));
     }
 
     /** The graph's one output for these pictures. */
@@ -101,7 +104,8 @@ final class Networks {
     static double[] run(Backend backend, Graph graph, List<NamedTensor> tensors, float[] pictures, DType floats)
             throws IOException {
         long n = pictures.length / graph.input("input").type().shape().elementsPerEntry();
-        try (Session session = backend.compile(graph.withFloats(floats).withBatch(n)).open()) {
+        try (Session session =
+                backend.compile(graph.withFloats(floats).withBatch(n)).open()) {
             for (NamedTensor t : tensors) {
                 session.parameters().set(t.name(), t.toFloats());
             }

@@ -52,8 +52,8 @@ final class OnnxGoldenTest {
             double[] logits = expect.get("logits").toDoubles();
             assertThat(model.graph().outputs().getFirst().name()).isEqualTo("logits");
             Graph fused = Passes.run(model.graph(), Passes.forInference());
-            double onednn = Networks.difference(
-                    logits, Networks.run(Networks.onednn(), fused, model.tensors(), pictures));
+            double onednn =
+                    Networks.difference(logits, Networks.run(Networks.onednn(), fused, model.tensors(), pictures));
             double reference = Networks.difference(
                     logits,
                     Networks.run(ReferenceBackend.create(), model.graph(), model.tensors(), pictures, DType.F64));

@@ -65,9 +65,8 @@ final class ExportedTensors {
     }
 
     private TensorProto asF32(NamedTensor t) throws WeightsException {
-        MemorySegment data = t.type().dtype() == DType.F32
-                ? t.data()
-                : arena.allocateFrom(ValueLayout.JAVA_FLOAT, t.toFloats());
+        MemorySegment data =
+                t.type().dtype() == DType.F32 ? t.data() : arena.allocateFrom(ValueLayout.JAVA_FLOAT, t.toFloats());
         return new TensorProto(t.name(), DType.F32, t.type().shape().dims(), data);
     }
 

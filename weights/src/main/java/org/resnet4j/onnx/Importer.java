@@ -18,7 +18,6 @@ import org.resnet4j.onnx.Onnx.OperatorSetId;
 import org.resnet4j.onnx.Onnx.TensorProto;
 import org.resnet4j.onnx.Onnx.ValueInfoProto;
 import org.resnet4j.tensor.Shape;
-import org.resnet4j.tensor.ShapeException;
 import org.resnet4j.tensor.TensorType;
 import org.resnet4j.weights.NamedTensor;
 import org.resnet4j.weights.WeightsException;
@@ -92,7 +91,7 @@ final class Importer {
         return new Result(scope.build(outputs.toArray(new Value[0])), scope.tensors());
     }
 
-    private void define(TensorProto t) throws WeightsException {
+    private void define(TensorProto t) {
         try {
             scope.define(t.name(), ShapeImport.of(t));
         } catch (WeightsException e) {
@@ -130,6 +129,10 @@ final class Importer {
 
     private void node(NodeProto node, long fixedBatch) throws WeightsException {
         scope.enter(node);
+        if (scope.isExhausted()) {
+            throw new WeightsException(where + ", " + node.opType() + " " + node.called()
+                    + ": far more whole numbers are folded than any network needs");
+        }
         for (String output : node.outputs()) {
             if (!output.isEmpty()) {
                 scope.define(output, new Operand.Unknown());
@@ -149,7 +152,7 @@ final class Importer {
     private Value output(String name) throws WeightsException {
         try {
             return scope.value(name);
-        } catch (WeightsException | ShapeException e) {
+        } catch (WeightsException | IllegalArgumentException e) {
             throw new WeightsException(where + ", output " + name + ": " + e.getMessage(), e);
         }
     }
@@ -170,7 +173,11 @@ final class Importer {
             if (nodes.isEmpty()) {
                 break;
             }
-            text.append("\n  ").append(e.getKey()).append(" (").append(String.join(", ", nodes)).append(')');
+            text.append("\n  ")
+                    .append(e.getKey())
+                    .append(" (")
+                    .append(String.join(", ", nodes))
+                    .append(')');
         }
         int all = problems.values().stream().mapToInt(List::size).sum();
         throw new WeightsException(text + (named < all ? "\n  and " + (all - named) + " more" : ""));

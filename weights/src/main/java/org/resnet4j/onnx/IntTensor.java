@@ -15,7 +15,7 @@ import org.resnet4j.weights.WeightsException;
  */
 record IntTensor(long[] dims, long[] values, boolean[] batch) {
     /** Most elements of one: a shape has twelve, a padding twice as many. */
-    private static final int MAX = 1024;
+    private static final int MAX = 256;
 
     static IntTensor of(long[] dims, long... values) {
         return new IntTensor(dims, values, new boolean[values.length]);
@@ -36,8 +36,7 @@ record IntTensor(long[] dims, long[] values, boolean[] batch) {
 
     private static long element(MemorySegment data, DType type, int i) throws WeightsException {
         return switch (type) {
-            case S64 ->
-                data.getAtIndex(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), i);
+            case S64 -> data.getAtIndex(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), i);
             case S32 -> data.getAtIndex(ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), i);
             case S8 -> data.get(ValueLayout.JAVA_BYTE, i);
             case U8 -> data.get(ValueLayout.JAVA_BYTE, i) & 0xff;
@@ -193,8 +192,7 @@ record IntTensor(long[] dims, long[] values, boolean[] batch) {
             to[open] = rest == 0 ? 0 : values.length / rest;
         }
         if (product(to) != values.length) {
-            throw new WeightsException(
-                    values.length + " numbers do not fit the shape " + Arrays.toString(target));
+            throw new WeightsException(values.length + " numbers do not fit the shape " + Arrays.toString(target));
         }
         return new IntTensor(to, values, batch);
     }

@@ -136,7 +136,8 @@ final class NodeExport {
             bias[oc] = (float) (shift[oc] + ((double) before[oc] - mean[oc]) * factor);
         }
         Value w = node.input(0);
-        String layer = w.name().endsWith(".weight") ? w.name().substring(0, w.name().length() - 7) : node.name();
+        String layer =
+                w.name().endsWith(".weight") ? w.name().substring(0, w.name().length() - 7) : node.name();
         tensors.define(node.output(0), layer + ".weight", weights);
         tensors.define(node.output(1), layer + ".bias", bias);
     }

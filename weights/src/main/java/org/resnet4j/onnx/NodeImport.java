@@ -52,7 +52,7 @@ final class NodeImport {
             case "Softmax" -> softmax();
             case "MaxPool" -> maxPool();
             case "AveragePool" -> averagePool();
-            case "GlobalAveragePool" -> new Operand.Pixel(globalMean());
+            case "GlobalAveragePool" -> globalMean();
             case "ReduceMean" -> reduceMean();
             case "Gemm" -> gemm();
             case "MatMul" -> new Operand.Product(scope.value(0), scope.parameter(transposed(scope.floats(1)), true));
@@ -71,21 +71,20 @@ final class NodeImport {
         Value src = scope.value(0);
         TensorProto weights = scope.floats(1);
         if (weights.dims().length != 4) {
-            throw new WeightsException("weights must be [O, I / groups, KH, KW], found " + Arrays.toString(weights.dims()));
+            throw new WeightsException(
+                    "weights must be [O, I / groups, KH, KW], found " + Arrays.toString(weights.dims()));
         }
         int kh = Attributes.size("kernel height", weights.dims()[2]);
         int kw = Attributes.size("kernel width", weights.dims()[3]);
         int[] kernel = attributes.sizes("kernel_shape", 2, 0);
         if (!Arrays.equals(kernel, new int[] {0, 0}) && !Arrays.equals(kernel, new int[] {kh, kw})) {
-            throw new WeightsException(
-                    "kernel_shape must be that of the weights, " + kh + "x" + kw + ", found " + Arrays.toString(kernel));
+            throw new WeightsException("kernel_shape must be that of the weights, " + kh + "x" + kw + ", found "
+                    + Arrays.toString(kernel));
         }
         int groups = Attributes.size("group", attributes.integer("group", 1));
         boolean bias = scope.has(2);
         Op op = new Op.Conv2d(window(kh, kw), groups, bias);
-        return bias
-                ? scope.result(op, src, scope.weight(1), scope.weight(2))
-                : scope.result(op, src, scope.weight(1));
+        return bias ? scope.result(op, src, scope.weight(1), scope.weight(2)) : scope.result(op, src, scope.weight(1));
     }
 
     /** A window with this node's strides and pads. */
@@ -101,8 +100,7 @@ final class NodeImport {
             throw new WeightsException("dilations must be 1, found " + Arrays.toString(dilations));
         }
         if (pads[0] != pads[2] || pads[1] != pads[3]) {
-            throw new WeightsException(
-                    "pads must be the same on opposite sides, found " + Arrays.toString(pads));
+            throw new WeightsException("pads must be the same on opposite sides, found " + Arrays.toString(pads));
         }
         return new Window(kh, kw, strides[0], strides[1], pads[0], pads[1]);
     }
@@ -115,13 +113,7 @@ final class NodeImport {
         if (!(epsilon >= 0 && epsilon < 1) || Float.isNaN(momentum)) {
             throw new WeightsException("epsilon must be 0 to 1, found " + epsilon);
         }
-        float[] variance = Scope.numbers(scope.floats(4));
-        for (int i = 0; i < variance.length; i++) {
-            if (!(variance[i] >= 0 && variance[i] < Float.POSITIVE_INFINITY)) {
-                throw new WeightsException(
-                        "variance must be at least 0 and finite, found " + variance[i] + " in channel " + i);
-            }
-        }
+        scope.requireVariance(scope.floats(4));
         return scope.result(
                 new Op.BatchNormInference(epsilon),
                 scope.value(0),
@@ -139,7 +131,9 @@ final class NodeImport {
     private Operand add() throws WeightsException {
         Operand a = scope.operand(0);
         Operand b = scope.operand(1);
-        if (a instanceof Operand.Gated x && b instanceof Operand.Gated y && x.by().gate().equals(y.by().gate())) {
+        if (a instanceof Operand.Gated x
+                && b instanceof Operand.Gated y
+                && x.by().gate().equals(y.by().gate())) {
             if (x.by().complement() == y.by().complement()) {
                 throw new WeightsException("the two halves of a highway gate must be weighted by g and 1 - g");
             }
@@ -158,14 +152,11 @@ final class NodeImport {
 
     private Operand linear(Operand.Product p, TensorProto bias, float beta) throws WeightsException {
         long out = p.weights().type().shape().dim(0);
-        return scope.result(
-                new Op.Linear(true), p.src(), p.weights(), scope.parameter(bias(bias, out, beta), true));
+        return scope.result(new Op.Linear(true), p.src(), p.weights(), scope.parameter(bias(bias, out, beta), true));
     }
 
     private Operand sub() throws WeightsException {
-        TensorProto one = scope.floats(0);
-        float[] numbers = Scope.numbers(one);
-        if (scope.operand(1) instanceof Operand.Sigmoid s && !s.complement() && numbers.length == 1 && numbers[0] == 1) {
+        if (scope.operand(1) instanceof Operand.Sigmoid s && !s.complement() && Scope.scalar(scope.floats(0)) == 1) {
             return new Operand.Sigmoid(s.gate(), true);
         }
         throw new WeightsException("Sub is known as 1 - Sigmoid only");
@@ -218,8 +209,12 @@ final class NodeImport {
         return w;
     }
 
-    private Value globalMean() throws WeightsException {
-        return scope.made(new Op.GlobalAvgPool(), scope.value(0));
+    private Operand globalMean() throws WeightsException {
+        Value src = scope.value(0);
+        if (src.type().shape().rank() != 4) {
+            throw new WeightsException("needs a picture, found " + src.type());
+        }
+        return new Operand.Pixel(src);
     }
 
     private Operand reduceMean() throws WeightsException {
@@ -232,10 +227,10 @@ final class NodeImport {
                 || axes.length != 2
                 || Math.min(IntTensor.axis(axes[0], 4), IntTensor.axis(axes[1], 4)) != 2
                 || Math.max(IntTensor.axis(axes[0], 4), IntTensor.axis(axes[1], 4)) != 3) {
-            throw new WeightsException("axes must be 2 and 3 of a picture, found " + Arrays.toString(axes) + " of rank " + rank);
+            throw new WeightsException(
+                    "axes must be 2 and 3 of a picture, found " + Arrays.toString(axes) + " of rank " + rank);
         }
-        Value rows = globalMean();
-        return keep == 0 ? new Operand.Computed(rows) : new Operand.Pixel(rows);
+        return keep == 0 ? scope.result(new Op.GlobalAvgPool(), scope.value(0)) : new Operand.Pixel(scope.value(0));
     }
 
     private Operand gemm() throws WeightsException {
@@ -270,12 +265,11 @@ final class NodeImport {
     /** [I, O] as [O, I]. */
     private TensorProto transposed(TensorProto t) throws WeightsException {
         requireMatrix(t);
-        long[] dims = {t.dims()[1], t.dims()[0]};
-        float[] numbers = ShapeImport.transpose(Scope.numbers(t), (int) t.dims()[0]);
-        return scope.derived(scope.node().outputs().getFirst() + ".weight", dims, numbers);
+        return ShapeImport.transposed(scope, t, scope.node().outputs().getFirst() + ".weight");
     }
 
-    private static float[] scaled(TensorProto t, float by) throws WeightsException {
+    private float[] scaled(TensorProto t, float by) throws WeightsException {
+        scope.reserve(t.data().byteSize() / t.dtype().bytes());
         float[] numbers = Scope.numbers(t);
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = (float) ((double) numbers[i] * by);
@@ -285,19 +279,19 @@ final class NodeImport {
 
     /** A bias as [O]: as it is, or made so from [1, O] or one number for all, times {@code beta}. */
     private TensorProto bias(TensorProto t, long out, float beta) throws WeightsException {
-        if (beta == 1 && Arrays.equals(t.dims(), new long[] {out})) {
+        boolean vector = Arrays.equals(t.dims(), new long[] {out});
+        if (vector && beta == 1) {
             return t;
         }
-        float[] numbers = scaled(t, beta);
-        boolean row = numbers.length == out
-                && t.dims().length <= 2
-                && (t.dims().length == 1 || t.dims()[t.dims().length - 1] == out);
-        if (!row && numbers.length != 1) {
+        boolean one = t.data().byteSize() == t.dtype().bytes();
+        if (!vector && !one && !Arrays.equals(t.dims(), new long[] {1, out})) {
             throw new WeightsException("a bias must be [" + out + "], found " + Arrays.toString(t.dims()));
         }
+        scope.reserve(out);
+        float[] numbers = scaled(t, beta);
         float[] all = new float[Math.toIntExact(out)];
         for (int i = 0; i < all.length; i++) {
-            all[i] = numbers[row ? i : 0];
+            all[i] = numbers[one ? 0 : i];
         }
         return scope.derived(scope.node().outputs().getFirst() + ".bias", new long[] {out}, all);
     }
@@ -316,8 +310,7 @@ final class NodeImport {
         String mode = attributes.text("mode", "constant");
         float fill = attributes.number("value", 0);
         if (scope.has(2)) {
-            float[] given = Scope.numbers(scope.floats(2));
-            fill = given.length == 1 ? given[0] : Float.NaN;
+            fill = Scope.scalar(scope.floats(2));
         }
         long[] pads = scope.has(1) ? scope.ints(1).known() : attributes.integers("pads");
         if (!mode.equals("constant") || fill != 0 || scope.has(3) || pads == null || pads.length != 8) {

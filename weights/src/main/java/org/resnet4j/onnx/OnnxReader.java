@@ -201,9 +201,10 @@ final class OnnxReader {
             case 1 -> new Attribute.Real(number);
             case 2 -> new Attribute.Int(integer);
             // Bytes by the format, but every attribute here is one of a few ASCII words.
-            case 3 -> new Attribute.Text(new String(
-                    text.asSlice(0, Math.min(text.byteSize(), 64)).toArray(ValueLayout.JAVA_BYTE),
-                    StandardCharsets.ISO_8859_1));
+            case 3 ->
+                new Attribute.Text(new String(
+                        text.asSlice(0, Math.min(text.byteSize(), 64)).toArray(ValueLayout.JAVA_BYTE),
+                        StandardCharsets.ISO_8859_1));
             case 4 -> new Attribute.Tensor(Objects.requireNonNull(tensor));
             case 5 -> new Attribute.Other("a graph");
             case 6 -> new Attribute.Reals(toFloats(floats));

@@ -20,7 +20,7 @@ final class OnnxWriter {
         out.message(7, graph(model.graph()));
         for (Onnx.OperatorSetId opset : model.opsets()) {
             WireWriter w = new WireWriter();
-            w.textIfAny(1, opset.domain());
+            w.text(1, opset.domain()); // empty for ONNX's own, and there all the same, as other writers do
             w.varint(2, opset.version());
             out.message(8, w);
         }
@@ -33,7 +33,7 @@ final class OnnxWriter {
         return out;
     }
 
-    private static WireWriter graph(GraphProto graph) {
+    static WireWriter graph(GraphProto graph) {
         WireWriter out = new WireWriter();
         graph.nodes().forEach(n -> out.message(1, node(n)));
         out.text(2, graph.name());

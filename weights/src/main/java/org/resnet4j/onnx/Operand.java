@@ -19,8 +19,8 @@ sealed interface Operand {
     /** Every {@code sh}-th row and {@code sw}-th column of a picture: the beginning of option A's shortcut. */
     record Strided(Value src, int sh, int sw) implements Operand {}
 
-    /** {@code rows} [N, C] seen as pictures of one pixel: a global mean that keeps its dimensions. */
-    record Pixel(Value rows) implements Operand {}
+    /** The mean of all pixels of {@code src} that keeps its dimensions, [N, C, 1, 1], until something makes rows of it or uses it so. */
+    record Pixel(Value src) implements Operand {}
 
     /** A matrix product that a bias may follow. */
     record Product(Value src, Value weights) implements Operand {}

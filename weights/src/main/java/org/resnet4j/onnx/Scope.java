@@ -15,6 +15,7 @@ import org.resnet4j.graph.Init;
 import org.resnet4j.graph.Op;
 import org.resnet4j.graph.Phase;
 import org.resnet4j.graph.Value;
+import org.resnet4j.graph.Window;
 import org.resnet4j.onnx.Onnx.NodeProto;
 import org.resnet4j.onnx.Onnx.TensorProto;
 import org.resnet4j.tensor.Shape;
@@ -28,13 +29,14 @@ import org.resnet4j.weights.WeightsException;
  */
 final class Scope {
     /** Most whole numbers folded in one file: those of option A are a few dozen. */
-    private static final int MAX_FOLDED = 1_000_000;
+    private static final int MAX_FOLDED = 100_000;
 
     private final GraphBuilder builder;
     private final Arena arena;
     private final long mostDerivedBytes;
     private final Map<String, Operand> operands = new HashMap<>();
     private final IdentityHashMap<TensorProto, Value> parameters = new IdentityHashMap<>();
+    private final IdentityHashMap<TensorProto, Boolean> variances = new IdentityHashMap<>();
     private final Map<String, NamedTensor> tensors = new LinkedHashMap<>();
     private final Set<String> names = new HashSet<>();
     private final long opset;
@@ -63,18 +65,20 @@ final class Scope {
         return opset;
     }
 
-    void define(String name, Operand operand) throws WeightsException {
+    void define(String name, Operand operand) {
         if (operand instanceof Operand.Ints i) {
             folded += i.tensor().values().length;
-            if (folded > MAX_FOLDED) {
-                throw new WeightsException("at most " + MAX_FOLDED + " whole numbers are folded in a file, found more");
-            }
         }
         operands.put(name, operand);
     }
 
+    /** True if so much has been folded that nothing more should be. */
+    boolean isExhausted() {
+        return folded > MAX_FOLDED;
+    }
+
     /** The graph's input: {@code name} in the file, {@code input} here. */
-    void input(String name, TensorType type) throws WeightsException {
+    void input(String name, TensorType type) {
         define(name, new Operand.Computed(builder.input(fresh("input"), type)));
     }
 
@@ -84,7 +88,8 @@ final class Scope {
 
     Operand operand(int i) throws WeightsException {
         if (!has(i)) {
-            throw new WeightsException("needs an operand " + i + ", found " + node.inputs().size());
+            throw new WeightsException(
+                    "needs an operand " + i + ", found " + node.inputs().size());
         }
         return operand(node.inputs().get(i));
     }
@@ -113,8 +118,7 @@ final class Scope {
                 throw new WeightsException(
                         "a slice must take every n-th row and column alike, found " + s.sh() + " and " + s.sw());
             case Operand.Product p -> make(name, new Op.Linear(false), p.src(), p.weights());
-            case Operand.Pixel _ ->
-                throw new WeightsException("a global mean that keeps its dimensions must be flattened before its use");
+            case Operand.Pixel p -> make(name, new Op.AvgPool(whole(p.src()), false), p.src());
             case Operand.Sigmoid _, Operand.Gated _ ->
                 throw new WeightsException("Sigmoid is known in a highway gate, g * x + (1 - g) * y, only");
             case Operand.Floats _, Operand.Ints _ ->
@@ -123,7 +127,13 @@ final class Scope {
         };
     }
 
-    private Value make(String name, Op op, Value... values) throws WeightsException {
+    /** A window as large as the picture. */
+    private static Window whole(Value picture) {
+        Shape shape = picture.type().shape();
+        return new Window(shape.intDim(2), shape.intDim(3), 1, 1, 0, 0);
+    }
+
+    private Value make(String name, Op op, Value... values) {
         Value made = builder.add(fresh(name), op, values).getFirst();
         define(name, new Operand.Computed(made));
         return made;
@@ -131,12 +141,8 @@ final class Scope {
 
     /** The result of the node: one operation on these values. */
     Operand result(Op op, Value... values) {
-        return new Operand.Computed(made(op, values));
-    }
-
-    /** The same as a value. */
-    Value made(Op op, Value... values) {
-        return builder.add(fresh(node.outputs().getFirst()), op, values).getFirst();
+        return new Operand.Computed(
+                builder.add(fresh(node.outputs().getFirst()), op, values).getFirst());
     }
 
     /** Operand {@code i}, which must be floats of the file. */
@@ -179,13 +185,18 @@ final class Scope {
         return made;
     }
 
-    /** A tensor that is in the file in another form only. */
-    TensorProto derived(String name, long[] dims, float[] values) throws WeightsException {
-        derivedBytes += (long) values.length * Float.BYTES;
-        if (derivedBytes > mostDerivedBytes) {
+    /** Must be asked before tensors are made that are in the file in another form only. */
+    void reserve(long elements) throws WeightsException {
+        long bytes = Math.addExact(derivedBytes, Math.multiplyExact(elements, (long) Float.BYTES));
+        if (bytes > mostDerivedBytes) {
             throw new WeightsException("weights that are transposed or scaled may take " + mostDerivedBytes
                     + " bytes, twice the file, found more");
         }
+        derivedBytes = bytes;
+    }
+
+    /** A tensor of these numbers. */
+    TensorProto derived(String name, long[] dims, float[] values) {
         NamedTensor made = NamedTensor.of(name, TensorType.f32(dims), values, arena);
         return new TensorProto(name, made.type().dtype(), dims, made.data());
     }
@@ -193,6 +204,25 @@ final class Scope {
     /** The numbers of a tensor of the file. */
     static float[] numbers(TensorProto t) throws WeightsException {
         return new NamedTensor(t.name(), new TensorType(t.dtype(), Shape.of(t.dims())), t.data()).toFloats();
+    }
+
+    /** The one number of a tensor; NaN if it has none or more. */
+    static float scalar(TensorProto t) throws WeightsException {
+        return t.data().byteSize() == t.dtype().bytes() ? numbers(t)[0] : Float.NaN;
+    }
+
+    /** Throws unless every number of a variance is one; each tensor is looked through once. */
+    void requireVariance(TensorProto t) throws WeightsException {
+        if (variances.putIfAbsent(t, true) != null) {
+            return;
+        }
+        float[] variance = numbers(t);
+        for (int i = 0; i < variance.length; i++) {
+            if (!(variance[i] >= 0 && variance[i] < Float.POSITIVE_INFINITY)) {
+                throw new WeightsException(
+                        "variance must be at least 0 and finite, found " + variance[i] + " in channel " + i);
+            }
+        }
     }
 
     /** {@code wanted}, or something like it that no value has yet. */
@@ -212,5 +242,4 @@ final class Scope {
     List<NamedTensor> tensors() {
         return List.copyOf(tensors.values());
     }
-
 }

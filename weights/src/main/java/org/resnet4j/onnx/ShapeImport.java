@@ -10,7 +10,6 @@ import org.resnet4j.onnx.Onnx.Attribute;
 import org.resnet4j.onnx.Onnx.TensorProto;
 import org.resnet4j.tensor.DType;
 import org.resnet4j.tensor.Shape;
-import org.resnet4j.tensor.TensorType;
 import org.resnet4j.weights.WeightsException;
 
 /**
@@ -55,7 +54,8 @@ final class ShapeImport {
     private Operand constant() throws WeightsException {
         String name = scope.node().outputs().getFirst();
         if (attributes.take("value") instanceof Attribute.Tensor t) {
-            return of(new TensorProto(name, t.value().dtype(), t.value().dims(), t.value().data()));
+            return of(new TensorProto(
+                    name, t.value().dtype(), t.value().dims(), t.value().data()));
         }
         if (attributes.take("value_int") instanceof Attribute.Int i) {
             return new Operand.Ints(IntTensor.of(new long[0], i.value()));
@@ -80,10 +80,17 @@ final class ShapeImport {
     private Operand shape() throws WeightsException {
         long start = attributes.integer("start", 0);
         long end = attributes.integer("end", Long.MAX_VALUE);
-        long[] dims = scope.value(0).type().shape().dims();
+        long[] dims = pictureShape().dims();
         boolean[] batch = new boolean[dims.length];
         batch[0] = dims[0] == Shape.BATCH;
         return new Operand.Ints(new IntTensor(new long[] {dims.length}, dims, batch).slice(0, start, end, 1));
+    }
+
+    /** Of operand 0 as the file sees it. */
+    private Shape pictureShape() throws WeightsException {
+        return scope.operand(0) instanceof Operand.Pixel p
+                ? Shape.of(Shape.BATCH, p.src().type().shape().dim(1), 1, 1)
+                : scope.value(0).type().shape();
     }
 
     private Operand gather() throws WeightsException {
@@ -133,19 +140,20 @@ final class ShapeImport {
             throw new WeightsException("Transpose is known for matrices of weights only, found perm "
                     + Arrays.toString(perm) + " of " + Arrays.toString(t.dims()));
         }
-        float[] from = Scope.numbers(t);
-        return new Operand.Floats(scope.derived(
-                scope.node().outputs().getFirst(), new long[] {t.dims()[1], t.dims()[0]}, transpose(from, (int) t.dims()[0])));
+        return new Operand.Floats(transposed(scope, t, scope.node().outputs().getFirst()));
     }
 
-    /** Row-major numbers of so many rows, column-major. */
-    static float[] transpose(float[] from, int rows) {
+    /** A matrix with rows and columns exchanged, under another name. */
+    static TensorProto transposed(Scope scope, TensorProto t, String name) throws WeightsException {
+        scope.reserve(t.data().byteSize() / t.dtype().bytes());
+        int rows = (int) t.dims()[0];
+        int columns = (int) t.dims()[1];
+        float[] from = Scope.numbers(t);
         float[] to = new float[from.length];
-        int columns = rows == 0 ? 0 : from.length / rows;
         for (int i = 0; i < to.length; i++) {
             to[i] = from[i % rows * columns + i / rows];
         }
-        return to;
+        return scope.derived(name, new long[] {columns, rows}, to);
     }
 
     private Operand slice() throws WeightsException {
@@ -155,6 +163,9 @@ final class ShapeImport {
         long[] axes = inputs ? (scope.has(3) ? scope.ints(3).known() : null) : attributes.integers("axes");
         if (starts == null || ends == null) {
             throw new WeightsException("needs starts and ends");
+        }
+        if (starts.length > Shape.MAX_RANK) {
+            throw new WeightsException("at most " + Shape.MAX_RANK + " axes are sliced, found " + starts.length);
         }
         long[] along = axes == null ? LongStream.range(0, starts.length).toArray() : axes;
         long[] steps = inputs && scope.has(4) ? scope.ints(4).known() : ones(starts.length);
@@ -169,8 +180,7 @@ final class ShapeImport {
                     new Operand.Ints(t.tensor()
                             .slice(IntTensor.axis(along[i], t.tensor().rank()), starts[i], ends[i], steps[i]));
                 case Operand.Strided s -> stride(s, along[i], starts[i], ends[i], steps[i]);
-                default ->
-                    stride(new Operand.Strided(scope.value(0), 1, 1), along[i], starts[i], ends[i], steps[i]);
+                default -> stride(new Operand.Strided(scope.value(0), 1, 1), along[i], starts[i], ends[i], steps[i]);
             };
         }
         return src;
@@ -212,24 +222,26 @@ final class ShapeImport {
 
     /** A reshape of a picture, or of rows, to rows; any other is not known. */
     private Operand asRows(IntTensor target) throws WeightsException {
-        TensorType type = scope.operand(0) instanceof Operand.Pixel p ? p.rows().type() : scope.value(0).type();
-        long perEntry = type.shape().elementsPerEntry();
+        Shape shape = pictureShape();
+        long perEntry = shape.elementsPerEntry();
         long[] d = target.values();
         boolean[] batch = target.batch();
         if (target.rank() != 1 || d.length != 2) {
-            throw new WeightsException("Reshape to [N, " + perEntry + "] only is known here, found " + Arrays.toString(d));
+            throw new WeightsException(
+                    "Reshape to [N, " + perEntry + "] only is known here, found " + Arrays.toString(d));
         }
-        boolean all = !batch[1] && (d[1] == perEntry || (d[1] == 0 && type.shape().rank() == 2));
+        boolean all = !batch[1] && (d[1] == perEntry || (d[1] == 0 && shape.rank() == 2));
         boolean whole = batch[0] || d[0] == 0 || (fixedBatch > 0 && d[0] == fixedBatch);
         if (!(whole && (all || (!batch[1] && d[1] == -1))) && !(d[0] == -1 && all)) {
-            throw new WeightsException("Reshape to [N, " + perEntry + "] only is known here, found " + Arrays.toString(d));
+            throw new WeightsException(
+                    "Reshape to [N, " + perEntry + "] only is known here, found " + Arrays.toString(d));
         }
         return rows();
     }
 
     private Operand rows() throws WeightsException {
         if (scope.operand(0) instanceof Operand.Pixel p) {
-            return new Operand.Computed(p.rows());
+            return scope.result(new Op.GlobalAvgPool(), p.src());
         }
         Value src = scope.value(0);
         return src.type().shape().rank() == 2 ? new Operand.Computed(src) : scope.result(new Op.Flatten(), src);
@@ -255,17 +267,16 @@ final class ShapeImport {
             if (t.tensor().values().length != 1 || axes.length != t.tensor().rank()) {
                 throw new WeightsException("Squeeze is folded to one number only");
             }
-            return new Operand.Ints(new IntTensor(new long[0], t.tensor().values(), t.tensor().batch()));
+            return new Operand.Ints(
+                    new IntTensor(new long[0], t.tensor().values(), t.tensor().batch()));
         }
         boolean pixel = axes.length == 2
                 && Math.min(IntTensor.axis(axes[0], 4), IntTensor.axis(axes[1], 4)) == 2
                 && Math.max(IntTensor.axis(axes[0], 4), IntTensor.axis(axes[1], 4)) == 3;
-        Shape shape = scope.operand(0) instanceof Operand.Pixel p
-                ? Shape.of(Shape.BATCH, p.rows().type().shape().dim(1), 1, 1)
-                : scope.value(0).type().shape();
+        Shape shape = pictureShape();
         if (!pixel || shape.rank() != 4 || shape.dim(2) != 1 || shape.dim(3) != 1) {
-            throw new WeightsException(
-                    "Squeeze is known for pictures of one pixel only, found axes " + Arrays.toString(axes) + " of " + shape);
+            throw new WeightsException("Squeeze is known for pictures of one pixel only, found axes "
+                    + Arrays.toString(axes) + " of " + shape);
         }
         return rows();
     }

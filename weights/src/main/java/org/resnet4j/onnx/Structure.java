@@ -34,7 +34,9 @@ final class Structure {
         for (NodeProto node : graph.nodes()) {
             String called = node.opType() + " " + node.called();
             for (String name : node.inputs()) {
-                use(name, called);
+                if (!name.isEmpty()) {
+                    use(name, called);
+                }
             }
             for (String name : node.outputs()) {
                 if (!name.isEmpty()) {
@@ -54,10 +56,11 @@ final class Structure {
     }
 
     private void use(String name, String by) throws WeightsException {
-        if (!name.isEmpty() && !made.contains(name)) {
+        if (!made.contains(name)) {
             boolean later = graph.nodes().stream().anyMatch(n -> n.outputs().contains(name));
-            throw new WeightsException(where + ", " + by + ": nodes must stand after those whose results they use, found "
-                    + name + (later ? ", which is made later or by a cycle" : ", which nothing makes"));
+            throw new WeightsException(
+                    where + ", " + by + ": nodes must stand after those whose results they use, found " + name
+                            + (later ? ", which is made later or by a cycle" : ", which nothing makes"));
         }
     }
 }

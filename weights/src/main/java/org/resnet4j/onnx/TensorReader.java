@@ -13,7 +13,8 @@ import org.resnet4j.weights.WeightsException;
 
 /** A TensorProto in whichever of its forms, as dense little-endian bytes. External data is refused: no path is ever looked at. */
 final class TensorReader {
-    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -97,7 +98,8 @@ final class TensorReader {
         long[] shape = dims.toArray();
         long elements = elements(shape);
         long bytes = Math.multiplyExact(elements, (long) dtype.bytes());
-        MemorySegment data = raw != null ? raw : packed != null ? unpack(packed, dtype, bytes, arena) : pack(dtype, bytes);
+        MemorySegment data =
+                raw != null ? raw : packed != null ? unpack(packed, dtype, bytes, arena) : pack(dtype, bytes);
         if (raw != null && typedField != 0) {
             throw new WeightsException(where() + ": numbers must be in raw_data or a typed field, found both");
         }
@@ -153,7 +155,8 @@ final class TensorReader {
             requireField(dtype);
         }
         if (bytes != (long) single.size() * dtype.bytes()) {
-            throw new WeightsException(where() + ": " + bytes / dtype.bytes() + " numbers are needed, found " + single.size());
+            throw new WeightsException(
+                    where() + ": " + bytes / dtype.bytes() + " numbers are needed, found " + single.size());
         }
         MemorySegment out = MemorySegment.ofArray(new byte[(int) bytes]);
         long[] values = single.toArray();

@@ -140,7 +140,10 @@ final class WireReader {
             throw malformed("a text of at most " + MAX_TEXT + " bytes", "" + text.byteSize());
         }
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(text.asByteBuffer()).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(text.asByteBuffer())
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new WeightsException(where + ": field " + field + " must be UTF-8, found other bytes", e);
         }

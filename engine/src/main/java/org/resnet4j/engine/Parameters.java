@@ -15,7 +15,9 @@ import org.resnet4j.tensor.TensorType;
  *
  * <p>Trainable slots come first and lie at the same offsets in both blocks, so an optimiser, an average or a norm is one pass
  * over flat memory whatever the layouts are: layouts only permute a slot's elements, and their padding stays zero. Owned by
- * its session, which closes it. Reading and writing by name goes through plain row-major copies. Not thread-safe.
+ * its session, which closes it. Reading and writing by name goes through plain row-major copies. Meant for one thread, but a
+ * close from another waits for a copy that is under way, and a copy after it is an {@link IllegalStateException}: native code may
+ * be writing to these blocks, and must never meet freed memory.
  */
 public final class Parameters implements AutoCloseable {
     /** Slots start at a multiple of this many bytes: a cache line. */
@@ -51,9 +53,14 @@ public final class Parameters implements AutoCloseable {
 
     private Parameters(List<Slot> placed, long trainableBytes, long totalBytes, boolean withGradients) {
         placed.forEach(s -> slots.put(s.name(), s));
-        values = arena.allocate(Math.max(ALIGNMENT, totalBytes), ALIGNMENT);
-        gradients = arena.allocate(withGradients ? Math.max(ALIGNMENT, trainableBytes) : ALIGNMENT, ALIGNMENT)
-                .asSlice(0, withGradients ? trainableBytes : 0);
+        try {
+            values = arena.allocate(Math.max(ALIGNMENT, totalBytes), ALIGNMENT);
+            gradients = arena.allocate(withGradients ? Math.max(ALIGNMENT, trainableBytes) : ALIGNMENT, ALIGNMENT)
+                    .asSlice(0, withGradients ? trainableBytes : 0);
+        } catch (OutOfMemoryError e) {
+            arena.close(); // what was had of the two goes back
+            throw e;
+        }
     }
 
     /** Zero-filled blocks for these parameters, with a block of gradients if asked. */
@@ -137,7 +144,8 @@ public final class Parameters implements AutoCloseable {
         return load(slot, block.asSlice(slot.offset(), slot.bytes()), in);
     }
 
-    private static MemorySegment load(Slot slot, MemorySegment stored, Arena in) {
+    private synchronized MemorySegment load(Slot slot, MemorySegment stored, Arena in) {
+        requireOpen();
         MemorySegment plain = in.allocate(slot.type().bytes(), ALIGNMENT);
         slot.layout().load(stored, plain);
         return plain;
@@ -149,7 +157,8 @@ public final class Parameters implements AutoCloseable {
     }
 
     /** Sets one slot of any block that is laid out as the values are. */
-    public void setIn(String name, MemorySegment block, MemorySegment plain) {
+    public synchronized void setIn(String name, MemorySegment block, MemorySegment plain) {
+        requireOpen();
         Slot slot = slot(name);
         if (plain.byteSize() != slot.type().bytes()) {
             throw new IllegalArgumentException(
@@ -202,17 +211,34 @@ public final class Parameters implements AutoCloseable {
     /** True if every element of the block is finite; F32 blocks only. */
     public static boolean allFinite(MemorySegment block) {
         // An infinite or NaN element makes 0 * x a NaN that no sum loses: one multiply and add an element, no branch.
-        float sum = 0;
+        // Four sums, because each waits for its own last addition.
+        float a = 0;
+        float b = 0;
+        float c = 0;
+        float d = 0;
         long n = block.byteSize() / Float.BYTES;
-        for (long i = 0; i < n; i++) {
-            sum += 0f * block.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+        long i = 0;
+        for (; i + 3 < n; i += 4) {
+            a += 0f * block.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+            b += 0f * block.getAtIndex(ValueLayout.JAVA_FLOAT, i + 1);
+            c += 0f * block.getAtIndex(ValueLayout.JAVA_FLOAT, i + 2);
+            d += 0f * block.getAtIndex(ValueLayout.JAVA_FLOAT, i + 3);
         }
-        return sum == 0f;
+        for (; i < n; i++) {
+            a += 0f * block.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+        }
+        return a + b + c + d == 0f;
     }
 
-    /** Frees both blocks; views of them are dead. */
+    private void requireOpen() {
+        if (!arena.scope().isAlive()) {
+            throw new IllegalStateException("these parameters are closed: their session was");
+        }
+    }
+
+    /** Frees both blocks, after a copy that another thread is making; views of them are dead. */
     @Override
-    public void close() {
+    public synchronized void close() {
         if (arena.scope().isAlive()) {
             arena.close();
         }

@@ -25,7 +25,11 @@ public interface Plan {
         return Math.addExact(activationBytes(), parameterBytes());
     }
 
-    /** Allocates a session; the caller closes it. */
+    /**
+     * Allocates a session; the caller closes it.
+     *
+     * @throws OutOfNativeMemoryException if the system does not give the memory; nothing is kept then
+     */
     Session open();
 
     /**

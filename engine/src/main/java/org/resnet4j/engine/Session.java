@@ -7,7 +7,8 @@ import java.util.Optional;
  *
  * <p>Use: fill {@link #input}s, {@link #run}, read {@link #output}s. A session is used by one thread at a time; a backend may
  * compute on a thread of its own. The session owns its memory and its parameters and frees both at {@link #close}; views are
- * dead then. After close every call throws {@link IllegalStateException}.
+ * dead then. A close from another thread waits for the run that is under way. After close every call but {@code close} itself
+ * throws {@link IllegalStateException}.
  */
 public interface Session extends AutoCloseable {
     /** What this session runs. */

@@ -82,8 +82,11 @@ public final class Shape {
         return dims.length > 0 && dims[0] == BATCH;
     }
 
-    /** This shape with the batch dimension, if it has one, set to {@code n}. */
+    /** This shape with the batch dimension, if it has one, set to {@code n}, at least 1. */
     public Shape withBatch(long n) {
+        if (n < 1) {
+            throw new ShapeException("a batch of " + this + " must be at least 1, found " + n);
+        }
         if (!isSymbolic()) {
             return this;
         }

@@ -37,6 +37,14 @@ final class TensorTypeTest {
         assertThatThrownBy(() -> Shape.of(d)).isInstanceOf(ShapeException.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {0, Shape.BATCH, Long.MIN_VALUE})
+    void refusesBatchesBelowOne(long n) {
+        assertThatThrownBy(() -> Shape.of(Shape.BATCH, 3).withBatch(n))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("[N, 3] must be at least 1, found " + n);
+    }
+
     @Test
     void shapesOfFilesMayBeEmpty() {
         assertThat(Shape.stored(0, 1L << 40, 1L << 40).elements()).isZero();

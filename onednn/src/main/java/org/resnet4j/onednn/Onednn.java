@@ -60,7 +60,11 @@ public final class Onednn {
 
     /** The instruction set that implementations are chosen for: {@code avx512_core_bf16}. */
     public String instructionSet() {
-        int isa = (int) library.call(Function.GET_EFFECTIVE_CPU_ISA);
+        return instructionSet((int) library.call(Function.GET_EFFECTIVE_CPU_ISA));
+    }
+
+    /** The name of a {@code dnnl_cpu_isa_t}. */
+    static String instructionSet(int isa) {
         return switch (isa) {
             case 0x0 -> "default";
             case 0x1 -> "sse41";

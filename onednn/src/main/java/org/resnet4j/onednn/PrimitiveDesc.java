@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.onednn.ffi.Function;
 import org.resnet4j.onednn.ffi.Library;
@@ -137,7 +138,8 @@ public final class PrimitiveDesc implements AutoCloseable {
     }
 
     /**
-     * The tensors of a convolution or an inner product.
+     * The tensors of a convolution or an inner product, each of at most 2^31 - 1 elements: oneDNN 3.11 chooses implementations with
+     * 32-bit products of dimensions, and divides by zero where one wraps, which would end the process.
      *
      * @param src source, or its gradient
      * @param weights weights, or their gradient
@@ -145,7 +147,18 @@ public final class PrimitiveDesc implements AutoCloseable {
      * @param dst destination, or its gradient
      */
     public record ConvolutionDescs(
-            MemoryDesc src, MemoryDesc weights, @Nullable MemoryDesc bias, MemoryDesc dst) {}
+            MemoryDesc src, MemoryDesc weights, @Nullable MemoryDesc bias, MemoryDesc dst) {
+        /** Checks the counts before any native code sees them. */
+        public ConvolutionDescs {
+            for (MemoryDesc d : List.of(src, weights, dst)) {
+                long n = LongStream.of(d.dims()).reduce(1, Math::multiplyExact);
+                if (n > Integer.MAX_VALUE) {
+                    throw new IllegalArgumentException("a convolution or inner product takes tensors of at most "
+                            + Integer.MAX_VALUE + " elements, found " + d.describeDims());
+                }
+            }
+        }
+    }
 
     /** Fully connected layer. */
     public static PrimitiveDesc innerProduct(

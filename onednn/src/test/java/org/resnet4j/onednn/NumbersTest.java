@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
@@ -73,6 +75,19 @@ final class NumbersTest {
         for (PrimitiveDesc.Query q : PrimitiveDesc.Query.values()) {
             same("dnnl_query_" + q.name().toLowerCase(Locale.ROOT) + "_md", q.code());
         }
+    }
+
+    /** Every instruction set of the header has a name here, in the header's spelling; of two with one number the first. */
+    @Test
+    void instructionSets() {
+        Map<Long, Set<String>> names = new HashMap<>();
+        NUMBERS.forEach((name, code) -> {
+            if (name.startsWith("dnnl_cpu_isa_") && !name.matches(".*(no_hints|prefer_ymm)")) {
+                names.computeIfAbsent(code, _ -> new HashSet<>()).add(name.substring("dnnl_cpu_isa_".length()));
+            }
+        });
+        assertThat(names).hasSizeGreaterThan(10);
+        names.forEach((code, all) -> assertThat(all).contains(Onednn.instructionSet(code.intValue())));
     }
 
     @Test

@@ -11,8 +11,14 @@ import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -104,6 +110,85 @@ final class OnednnTest {
         d.close();
         assertThatCode(d::close).doesNotThrowAnyException();
         assertThatThrownBy(d::dims).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
+    }
+
+    /** NAT-05: a native object that two threads close at once is destroyed once. */
+    @Test
+    void closingFromTwoThreadsDestroysOnce() throws Exception {
+        long before = LiveHandles.count();
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            CyclicBarrier together = new CyclicBarrier(2);
+            for (int i = 0; i < 500; i++) {
+                MemoryDesc d = MemoryDesc.of(onednn, DataType.F32, FormatTag.A, 16);
+                Callable<Boolean> close = () -> {
+                    together.await();
+                    d.close();
+                    return true;
+                };
+                for (Future<Boolean> f : threads.invokeAll(List.of(close, close))) {
+                    assertThat(f.get()).isTrue();
+                }
+            }
+        }
+        assertThat(LiveHandles.count()).isEqualTo(before);
+    }
+
+    /** NAT-06: nothing native hangs on an object that the collector takes. */
+    @Test
+    void collectionsBetweenAllCallsLeaveNothingDangling() {
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment memory = arena.allocate(64, 64);
+            for (int round = 0; round < 10; round++) {
+                MemoryDesc d = MemoryDesc.of(onednn, DataType.F32, FormatTag.A, 16);
+                System.gc();
+                Execution e = relu(d, memory); // its descriptor is closed and unreachable from here on
+                System.gc();
+                d.close();
+                System.gc();
+                memory.setAtIndex(ValueLayout.JAVA_FLOAT, 3, -1);
+                memory.setAtIndex(ValueLayout.JAVA_FLOAT, 4, 4);
+                e.run();
+                System.gc();
+                assertThat(memory.getAtIndex(ValueLayout.JAVA_FLOAT, 3)).isZero();
+                assertThat(memory.getAtIndex(ValueLayout.JAVA_FLOAT, 4)).isEqualTo(4);
+                e.close();
+            }
+        }
+    }
+
+    /** NAT-01: 2^32 rows made oneDNN 3.11 divide by zero, which ended the process. */
+    @Test
+    void dimensionsThatOnednnCountsInThirtyTwoBitsAreRefusedBeforeTheCall() {
+        long rows = 1L << 32;
+        try (MemoryDesc src = MemoryDesc.of(onednn, DataType.F32, FormatTag.AB, rows, 1);
+                MemoryDesc weights = MemoryDesc.of(onednn, DataType.F32, FormatTag.AB, 4, 1);
+                MemoryDesc dst = MemoryDesc.of(onednn, DataType.F32, FormatTag.AB, rows, 4)) {
+            assertThatThrownBy(() -> new PrimitiveDesc.ConvolutionDescs(src, weights, null, dst))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("2147483647 elements, found f32[4294967296, 1]");
+        }
+    }
+
+    /** NAT-01: more elements than an int and than an unsigned int count; the last one is computed. */
+    @Tag("slow")
+    @ParameterizedTest
+    @ValueSource(longs = {(1L << 31) - 1, 1L << 31, (1L << 32) + 1})
+    void tensorsPastTwoToThe31AreComputedToTheirEnd(long n) {
+        try (MemoryDesc d = MemoryDesc.of(onednn, DataType.S8, FormatTag.A, n);
+                Arena arena = Arena.ofShared()) {
+            MemorySegment memory = arena.allocate(n, 64);
+            memory.fill((byte) -3);
+            memory.set(ValueLayout.JAVA_BYTE, n - 2, (byte) 7);
+            try (Execution e = relu(d, memory)) {
+                e.run();
+            }
+            for (long i : new long[] {0, n / 2, Integer.MAX_VALUE - 5L, n - 1}) {
+                assertThat(memory.get(ValueLayout.JAVA_BYTE, i))
+                        .as("element %d", i)
+                        .isZero();
+            }
+            assertThat(memory.get(ValueLayout.JAVA_BYTE, n - 2)).isEqualTo((byte) 7);
+        }
     }
 
     private Execution relu(MemoryDesc d, MemorySegment memory) {

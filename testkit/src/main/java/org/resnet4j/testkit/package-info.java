@@ -3,7 +3,8 @@
  *
  * <p>Entry types: {@link org.resnet4j.testkit.GoldenNumbers}; {@link org.resnet4j.testkit.GradientChecker};
  * {@link org.resnet4j.testkit.RawSafetensors} and {@link org.resnet4j.testkit.Damage} for files that must be refused;
- * {@link org.resnet4j.testkit.ChildJvm} for processes that are killed.
+ * {@link org.resnet4j.testkit.ChildJvm}, {@link org.resnet4j.testkit.ChildJava} and
+ * {@link org.resnet4j.testkit.ProcessMemory} for processes of their own.
  */
 @NullMarked
 package org.resnet4j.testkit;

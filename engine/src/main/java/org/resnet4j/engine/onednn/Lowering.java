@@ -308,8 +308,14 @@ final class Lowering implements AutoCloseable {
         return new Operand(arg, tensor);
     }
 
-    /** Throws if a graph has values that this backend does not compute in. */
+    /**
+     * Throws if a graph has values that this backend does not compute in. Larger values than 2^31 - 1 elements are refused,
+     * because oneDNN chooses implementations with 32-bit products of dimensions: 3.11 divides by zero where one wraps, which ends
+     * the process.
+     */
     static void requireSupported(Graph graph) {
+        graph.inputs().forEach(v -> requireCountable(graph, "input", v));
+        graph.parameters().forEach(p -> requireCountable(graph, "parameter", p.value()));
         for (Node n : graph.nodes()) {
             for (Value v : n.outputs()) {
                 DType t = v.type().dtype();
@@ -322,7 +328,15 @@ final class Lowering implements AutoCloseable {
                     throw new PlanException(graph.name() + ", " + n.name() + ": a plan needs a fixed batch, found "
                             + v.type() + "; call withBatch first");
                 }
+                requireCountable(graph, n.name(), v);
             }
+        }
+    }
+
+    private static void requireCountable(Graph graph, String where, Value v) {
+        if (!v.type().shape().isSymbolic() && v.type().shape().elements() > Integer.MAX_VALUE) {
+            throw new PlanException(graph.name() + ", " + where + ": the onednn backend takes values of at most "
+                    + Integer.MAX_VALUE + " elements, found " + v + " " + v.type() + "; take a smaller batch");
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.resnet4j.engine.OutOfNativeMemoryException;
 import org.resnet4j.engine.Parameters;
 import org.resnet4j.engine.Plan;
 import org.resnet4j.engine.Session;
@@ -61,6 +62,9 @@ final class OnednnSession implements Session {
         OnednnSession session = new OnednnSession(plan, threads);
         try {
             threads.run(_ -> session.bind(backend));
+        } catch (OutOfMemoryError e) {
+            session.close();
+            throw new OutOfNativeMemoryException(plan, e);
         } catch (RuntimeException | Error e) {
             session.close();
             throw e;
@@ -263,11 +267,11 @@ final class OnednnSession implements Session {
                 return;
             }
             closed = true;
+            if (parameters != null) {
+                parameters.close(); // first: waits for a copy, which needs the layouts that the lowering owns
+            }
             if (lowering != null) {
                 lowering.close();
-            }
-            if (parameters != null) {
-                parameters.close();
             }
             arena.close();
         }

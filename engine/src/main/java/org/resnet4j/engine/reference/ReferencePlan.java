@@ -3,6 +3,7 @@ package org.resnet4j.engine.reference;
 import java.util.List;
 import java.util.stream.Stream;
 import org.resnet4j.engine.Layout;
+import org.resnet4j.engine.OutOfNativeMemoryException;
 import org.resnet4j.engine.Parameters;
 import org.resnet4j.engine.Plan;
 import org.resnet4j.engine.Session;
@@ -75,6 +76,10 @@ final class ReferencePlan implements Plan {
 
     @Override
     public Session open() {
-        return new ReferenceSession(this);
+        try {
+            return new ReferenceSession(this);
+        } catch (OutOfMemoryError e) {
+            throw new OutOfNativeMemoryException(this, e);
+        }
     }
 }

@@ -30,15 +30,20 @@ final class ReferenceSession implements Session {
     private final Map<Value, TensorView> inputs = new LinkedHashMap<>();
     private final Map<Value, TensorView> outputs = new LinkedHashMap<>();
     private final List<Operands> steps;
-    private boolean closed;
+    private volatile boolean closed;
 
     ReferenceSession(ReferencePlan plan) {
         this.plan = plan;
         this.graph = plan.graph();
-        this.parameters = Parameters.allocate(plan.requests(), plan.hasGradients());
         this.arrays = plan.slots().allocate();
-        graph.inputs().forEach(v -> inputs.put(v, view(v)));
-        graph.outputs().forEach(v -> outputs.put(v, view(v)));
+        this.parameters = Parameters.allocate(plan.requests(), plan.hasGradients());
+        try {
+            graph.inputs().forEach(v -> inputs.put(v, view(v)));
+            graph.outputs().forEach(v -> outputs.put(v, view(v)));
+        } catch (OutOfMemoryError e) {
+            close();
+            throw e;
+        }
         this.steps = graph.nodes().stream()
                 .map(n -> new Operands(n, arrays, plan.slots(), inputs))
                 .toList();
@@ -79,7 +84,7 @@ final class ReferenceSession implements Session {
     }
 
     @Override
-    public void run() {
+    public synchronized void run() {
         requireOpen();
         load();
         steps.forEach(ReferenceSession::execute);
@@ -94,7 +99,7 @@ final class ReferenceSession implements Session {
 
     /** Looks at inputs and parameters first; leaves outputs, buffers and gradients as they are. */
     @Override
-    public Optional<String> firstNonFinite() {
+    public synchronized Optional<String> firstNonFinite() {
         requireOpen();
         load();
         for (Value v : graph.inputs()) {
@@ -198,7 +203,7 @@ final class ReferenceSession implements Session {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         if (!closed) {
             closed = true;
             parameters.close();

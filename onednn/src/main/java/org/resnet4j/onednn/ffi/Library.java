@@ -21,7 +21,7 @@ import org.resnet4j.onednn.NativeLibraryException;
 @SuppressWarnings("restricted") // this class is what the module asks for native access for
 public final class Library {
     private static final String NEEDED_VERSION = "3.11.";
-    private static final int RUNTIME_OMP = 2; // DNNL_RUNTIME_OMP
+    static final int RUNTIME_OMP = 2; // DNNL_RUNTIME_OMP
 
     private final Map<Function, MethodHandle> handles = new EnumMap<>(Function.class);
     private final MethodHandle execute;

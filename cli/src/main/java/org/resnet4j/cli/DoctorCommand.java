@@ -59,6 +59,11 @@ final class DoctorCommand extends Surrounded {
             if (!isa.startsWith("avx512") && !isa.startsWith("avx10")) {
                 line("", "no AVX-512 here: everything runs, slower, and bf16 would be emulated");
             }
+            List<String> openMp = Onednn.openMpRuntimes();
+            if (openMp.size() > 1) {
+                line("", "two OpenMP runtimes are loaded, whose threads compete: " + String.join(", ", openMp));
+                return 1;
+            }
             return 0;
         } catch (NativeLibraryException e) {
             line("onednn", "not usable: " + e.getMessage());

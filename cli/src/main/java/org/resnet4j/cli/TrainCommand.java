@@ -250,7 +250,7 @@ final class TrainCommand extends Surrounded {
                 job.spec().name(),
                 Length.epochs(passes),
                 size,
-                EVALUATION_BATCH,
+                Math.min(size, EVALUATION_BATCH), // so that a smaller batch needs less memory in all its parts
                 seeded,
                 sgd,
                 schedule(lr == null ? 0.1 : lr, Math.max(1, job.stepsPerEpoch(size)), passes),

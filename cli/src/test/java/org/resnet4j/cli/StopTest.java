@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.resnet4j.testkit.ChildJvm;
+import org.resnet4j.testkit.ChildJava;
 
 /** CKP-11: a process that is told to end writes a checkpoint first, within 30 seconds. */
 final class StopTest {
@@ -33,7 +33,7 @@ final class StopTest {
 
     private Process train(String... arguments) throws IOException {
         String[] all = Stream.concat(Stream.of("train"), Stream.of(arguments)).toArray(String[]::new);
-        return ChildJvm.start(StopTest.class, folder.resolve("output"), all);
+        return ChildJava.quick(StopTest.class).start(folder.resolve("output"), all);
     }
 
     private String output() throws IOException {

@@ -1,7 +1,12 @@
 package org.resnet4j.onednn;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.resnet4j.onednn.ffi.Function;
 import org.resnet4j.onednn.ffi.Library;
 import org.resnet4j.onednn.ffi.NativeFolder;
@@ -95,6 +100,27 @@ public final class Onednn {
             throw new IllegalArgumentException("a thread team needs at least 1 thread, found " + threads);
         }
         library.call(Function.OMP_SET_NUM_THREADS, threads);
+    }
+
+    /**
+     * Files of the OpenMP runtimes that this process has loaded, in order of name; empty where the system does not tell. With more
+     * than one their threads compete for the processors, and each has its own number of threads.
+     */
+    public static List<String> openMpRuntimes() {
+        Path maps = Path.of("/proc/self/maps");
+        if (!Files.isReadable(maps)) {
+            return List.of();
+        }
+        try (Stream<String> lines = Files.lines(maps)) {
+            return lines.filter(l -> l.contains("/"))
+                    .map(l -> l.substring(l.indexOf('/')))
+                    .filter(f -> f.matches(".*/lib(gomp|iomp5|omp)[^/]*\\.so[^/]*"))
+                    .distinct()
+                    .sorted()
+                    .toList();
+        } catch (IOException | UncheckedIOException e) {
+            return List.of(); // a hint only
+        }
     }
 
     /** How many compiled primitives oneDNN keeps for reuse. */

@@ -42,6 +42,7 @@ public final class OnednnProbe {
             Onednn onednn = Onednn.open(Path.of(folder));
             System.out.println("version " + onednn.version());
             System.out.println("isa " + onednn.instructionSet());
+            System.out.println("openmp " + Onednn.openMpRuntimes());
             try (Arena arena = Arena.ofShared();
                     MemoryDesc d = MemoryDesc.of(onednn, DataType.F32, FormatTag.A, 2);
                     PrimitiveDesc relu = PrimitiveDesc.eltwise(

@@ -53,6 +53,11 @@ public record ChildJava(Class<?> main, List<String> options, Map<String, String>
         return new ChildJava(main, List.of("--enable-native-access=ALL-UNNAMED"), Map.of(), "");
     }
 
+    /** A child that is quick to start rather than to compute, to be killed or to hold what another wants. */
+    public static ChildJava quick(Class<?> main) {
+        return of(main).with("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xshare:auto");
+    }
+
     /** This child with further options of the virtual machine. */
     public ChildJava with(String... more) {
         List<String> all = new ArrayList<>(options);

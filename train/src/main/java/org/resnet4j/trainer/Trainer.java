@@ -33,9 +33,9 @@ import org.resnet4j.weights.NamedTensor;
  *
  * <p>{@link #start} or {@link #resume}, then {@link #train} once, then {@link #close}. Owns sessions, optimiser and the lock of the
  * run folder. Used by one thread, except {@link #requestStop}. Every step: a batch, forward and backward, a look at loss and
- * gradients, the optimiser; a number that is not finite ends it with {@link NonFiniteLossException} before the weights move and
- * before anything is written. Files that cannot be read throw {@link IOException}; those that cannot be written are told and
- * tried again, and throw at the fourth failure in a row.
+ * gradients, the optimiser, a look at the weights; a number that is not finite ends it with {@link NonFiniteLossException} in the
+ * step that made it and before anything is written. Files that cannot be read throw {@link IOException}; those that cannot be
+ * written are told and tried again, and throw at the fourth failure in a row.
  */
 public final class Trainer implements AutoCloseable {
     private static final int RETRIES = 3;
@@ -299,6 +299,7 @@ public final class Trainer implements AutoCloseable {
             throw nonFinite(step + 1, kind, session.firstNonFinite().orElse("a node that a second run did not show"));
         }
         sgd.step(lr);
+        requireFiniteUpdate();
         session.parametersChanged();
         int wrong = feed.countErrors(metrics, next);
         metrics.addLoss(loss, next.count());
@@ -415,6 +416,14 @@ public final class Trainer implements AutoCloseable {
 
     private List<NamedTensor> model(Arena arena) {
         return Weights.model(session.plan().graph(), session.parameters(), step, arena);
+    }
+
+    /** One pass over the weights, as over the gradients before: well below a hundredth of a step. */
+    private void requireFiniteUpdate() {
+        String bad = nonFiniteSlot(session.parameters().values(), "parameter ");
+        if (bad != null) {
+            throw nonFinite(step + 1, NonFiniteLossException.Kind.UPDATE, bad);
+        }
     }
 
     private void requireFiniteWeights() {

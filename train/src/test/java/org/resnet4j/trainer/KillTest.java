@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.resnet4j.testkit.ChildJvm;
+import org.resnet4j.testkit.ChildJava;
 
 /**
  * CKP-01: kills a training process at random instants, as {@code kill -9} does, and starts it again each time. A run is killed
@@ -131,7 +131,7 @@ class KillTest {
     }
 
     private Process start(Path run) throws IOException {
-        return ChildJvm.start(KillTest.class, folder.resolve("output"), run.toString());
+        return ChildJava.quick(KillTest.class).start(folder.resolve("output"), run.toString());
     }
 
     /** The last number that a child printed after this word; -1 if none. */

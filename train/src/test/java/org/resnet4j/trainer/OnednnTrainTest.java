@@ -30,6 +30,10 @@ class OnednnTrainTest {
     Path folder;
 
     private static TrainJob job() {
+        return job(onednn());
+    }
+
+    static TrainJob job(OnednnBackend backend) {
         TrainData data = new TrainData(
                 Shapes.of(Part.TRAIN).first(64),
                 Shapes.of(Part.TEST).first(20),
@@ -37,7 +41,7 @@ class OnednnTrainTest {
                 new Transform.Evaluate(32),
                 Normalization.CIFAR10);
         return TrainJob.of(
-                Network.of(Models.byName("cifar_resnet8")), data, onednn(), Provenance.collect("test", "onednn", null));
+                Network.of(Models.byName("cifar_resnet8")), data, backend, Provenance.collect("test", "onednn", null));
     }
 
     private static OnednnBackend onednn() {

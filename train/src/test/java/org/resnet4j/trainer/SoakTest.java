@@ -4,60 +4,130 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicLong;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.engine.Backend;
-import org.resnet4j.engine.Plan;
 import org.resnet4j.engine.Session;
 import org.resnet4j.engine.onednn.OnednnBackend;
 import org.resnet4j.grad.Gradients;
 import org.resnet4j.graph.Graph;
 import org.resnet4j.onednn.LiveHandles;
 import org.resnet4j.pass.Passes;
+import org.resnet4j.testkit.ChildJava;
+import org.resnet4j.testkit.ProcessMemory;
 
-/** Long runs give back what they take. */
+/**
+ * Long runs give back what they take. Each in a process of its own whose heap is fixed and touched before it begins, so that what
+ * grows is native.
+ */
 @Tag("slow")
 class SoakTest {
-    private static final Path NATIVE = Path.of(System.getProperty("user.home"), ".cache", "resnet4j", "native");
+    private static final Path NATIVES = Path.of("target", "natives");
+    private static final long MEBI = 1L << 20;
 
-    @Test
-    void memoryIsFlatOverTenThousandSteps(@TempDir Path folder) throws IOException {
-        Assumptions.assumeTrue(Files.exists(Path.of("/proc/self/status")), "resident memory is read from /proc");
-        AtomicLong early = new AtomicLong();
-        AtomicLong late = new AtomicLong();
-        AtomicLong heapEarly = new AtomicLong();
-        AtomicLong heapLate = new AtomicLong();
-        TrainOptions options = Tiny.options(12_000).withWorkers(1);
-        TrainJob job = Tiny.job(OnednnBackend.open(NATIVE, 2), Tiny.data());
-        try (Trainer trainer = Trainer.start(folder.resolve("run"), options, job, event -> {
-            if (event instanceof TrainEvent.Step s && s.step() == 2_000) {
-                early.set(resident());
-                heapEarly.set(allocated());
-            } else if (event instanceof TrainEvent.Step s && s.step() == 12_000) {
-                late.set(resident());
-                heapLate.set(allocated());
-            }
-        })) {
+    @BeforeAll
+    static void linux() {
+        Assumptions.assumeTrue(ProcessMemory.isKnown(), "resident memory is read from /proc");
+    }
+
+    /** The children. */
+    public static void main(String[] args) throws IOException {
+        switch (args[0]) {
+            case "steps" -> steps();
+            case "cycles" -> cycles(Integer.parseInt(args[1]));
+            case "epochs" -> epochs();
+            default -> throw new IllegalArgumentException(args[0]);
+        }
+    }
+
+    private static ChildJava.Ended run(String what, String... arguments) throws IOException {
+        ChildJava.Ended ended = ChildJava.of(SoakTest.class)
+                .with("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC")
+                .run(Stream.concat(Stream.of(what), Stream.of(arguments)).toArray(String[]::new));
+        assertThat(ended.exit()).as(ended.output()).isZero();
+        ended.output().lines().map(l -> "RESULT soak " + what + " " + l).forEach(System.out::println);
+        return ended;
+    }
+
+    private static Backend backend() {
+        return OnednnBackend.open(NATIVES, 2);
+    }
+
+    private static long[] numbers(ChildJava.Ended ended, String word) {
+        return List.of(ended.said(word).split(" ")).stream()
+                .mapToLong(Long::parseLong)
+                .toArray();
+    }
+
+    private static Graph training(int batch) {
+        Graph forward = Passes.run(Network.of(Tiny.SPEC).training(0), Passes.forTraining());
+        return Gradients.of(forward, forward.outputs().getFirst()).withBatch(batch);
+    }
+
+    private static long allocated() {
+        return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getTotalThreadAllocatedBytes();
+    }
+
+    private static void train(TrainOptions options, Tiny.Watcher watcher) throws IOException {
+        Path folder = Files.createTempDirectory("soak");
+        try (Trainer trainer =
+                Trainer.start(folder.resolve("run"), options, Tiny.job(backend(), Tiny.data()), watcher)) {
             trainer.train();
         }
-        long perStep = (heapLate.get() - heapEarly.get()) / 10_000;
-        System.out.println("resident memory " + early + " kB after 2,000 steps, " + late + " kB after 12,000; "
-                + perStep + " bytes of Java heap a step, epoch ends, loading and evaluation included");
-        // The heap may still grow to its limit; native memory of 10,000 steps that each lost a kilobyte would be 10 MB
-        // more.
-        assertThat(late.get() - early.get()).isLessThan(8_000);
+    }
+
+    private static void steps() throws IOException {
+        List<Long> resident = new ArrayList<>();
+        long[] heap = new long[2];
+        train(Tiny.options(12_000).withWorkers(1), new Tiny.Watcher(-1) {
+            @Override
+            public void accept(TrainEvent event) {
+                if (event instanceof TrainEvent.Step s && s.step() >= 2_000 && s.step() % 1_000 == 0) {
+                    resident.add(residentKilobytes());
+                    heap[0] = s.step() == 2_000 ? allocated() : heap[0];
+                    heap[1] = allocated();
+                }
+            }
+        });
+        System.out.println("heap " + (heap[1] - heap[0]) / 10_000);
+        System.out.println("resident " + join(resident));
+    }
+
+    private static long residentKilobytes() {
+        try {
+            return ProcessMemory.resident() / 1024;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String join(List<Long> numbers) {
+        return String.join(" ", numbers.stream().map(String::valueOf).toList());
+    }
+
+    /** After the first 2,000 steps: a step that lost a kilobyte would add 10 MB. */
+    @Test
+    void memoryIsFlatOverTenThousandSteps() throws IOException {
+        long[] kilobytes = numbers(run("steps"), "resident");
+        assertThat(kilobytes).hasSize(11);
+        assertThat((kilobytes[10] - kilobytes[0]) * 1024).isLessThan(4 * MEBI);
     }
 
     @Test
     void stepsAllocateNothing() throws IOException {
         Graph graph = training(8);
-        try (Session session = OnednnBackend.open(NATIVE, 2).compile(graph).open()) {
+        try (Session session = backend().compile(graph).open()) {
             Start.RANDOM.fill(graph, session.parameters(), 1);
             session.parametersChanged();
             for (int i = 0; i < 2_000; i++) {
@@ -68,45 +138,77 @@ class SoakTest {
                 session.run();
             }
             long perStep = (allocated() - before) / 1_000;
-            System.out.println(perStep + " bytes of Java heap a step of the session, all threads");
+            System.out.println("RESULT soak session " + perStep + " bytes of Java heap a step, all threads");
             assertThat(perStep).isLessThan(1_024);
         }
     }
 
-    @Test
-    void aThousandSessionsLeaveNoHandle() {
-        Backend backend = OnednnBackend.open(NATIVE, 2);
-        long before = LiveHandles.count();
-        for (int i = 0; i < 1_000; i++) {
-            Plan plan = backend.compile(training(2));
-            try (Session session = plan.open()) {
+    private static void cycles(int count) throws IOException {
+        Backend backend = backend();
+        List<Long> resident = new ArrayList<>();
+        long handles = LiveHandles.count();
+        for (int i = 0; i <= count; i++) {
+            if (i % 100 == 0 && i >= 200) {
+                resident.add(residentKilobytes());
+            }
+            try (Session session = backend.compile(training(1 + i % 7)).open()) {
                 session.parametersChanged();
                 session.run();
             }
         }
-        assertThat(LiveHandles.count()).isEqualTo(before);
+        System.out.println("handles " + (LiveHandles.count() - handles));
+        System.out.println("resident " + join(resident));
     }
 
-    private static Graph training(int batch) {
-        Graph forward = Passes.run(Network.of(Tiny.SPEC).training(0), Passes.forTraining());
-        return Gradients.of(forward, forward.outputs().getFirst()).withBatch(batch);
+    /** NAT-10: after the first 200, by when all is compiled; the heap, which cannot grow, does not count. */
+    @Test
+    void aThousandSessionsLeaveNoHandleAndNoMemory() throws IOException {
+        ChildJava.Ended ended = run("cycles", "1200");
+        assertThat(ended.said("handles")).isEqualTo("0");
+        long[] kilobytes = numbers(ended, "resident");
+        assertThat(kilobytes).hasSize(11);
+        double heap = 256 * 1024;
+        assertThat((kilobytes[10] - heap) / (kilobytes[0] - heap)).isLessThanOrEqualTo(1.05);
     }
 
-    private static long allocated() {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        return threads.getTotalThreadAllocatedBytes();
+    private static void epochs() throws IOException {
+        List<Long> heap = new ArrayList<>();
+        List<Long> files = new ArrayList<>();
+        List<Long> threads = new ArrayList<>();
+        TrainOptions options =
+                Tiny.options(8 * 15).withWorkers(2).withCheckpoints(new Checkpointing(4, Duration.ZERO, 2));
+        train(options, new Tiny.Watcher(-1) {
+            @Override
+            public void accept(TrainEvent event) {
+                if (event instanceof TrainEvent.EpochEnded) {
+                    System.gc();
+                    heap.add(ManagementFactory.getMemoryMXBean()
+                            .getHeapMemoryUsage()
+                            .getUsed());
+                    try {
+                        files.add(ProcessMemory.openFiles());
+                        threads.add(ProcessMemory.threads());
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+            }
+        });
+        System.out.println("heap " + join(heap));
+        System.out.println("files " + join(files));
+        System.out.println("threads " + join(threads));
     }
 
-    /** Kilobytes. */
-    private static long resident() {
-        try {
-            return Files.readAllLines(Path.of("/proc/self/status")).stream()
-                    .filter(l -> l.startsWith("VmRSS:"))
-                    .mapToLong(l -> Long.parseLong(l.replaceAll("[^0-9]", "")))
-                    .findFirst()
-                    .orElseThrow();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+    /** MEM-03: ten epochs after the first five; what an epoch keeps is its row of the summary. */
+    @Test
+    void heapFilesAndThreadsAreConstantOverEpochs() throws IOException {
+        ChildJava.Ended ended = run("epochs");
+        long[] heap = LongStream.of(numbers(ended, "heap")).skip(5).toArray();
+        assertThat(heap).hasSize(10);
+        assertThat(heap[9] - heap[0]).isLessThan(10 * 4_096);
+        assertThat(LongStream.of(numbers(ended, "files")).skip(5).distinct()).hasSize(1);
+        long[] threads = LongStream.of(numbers(ended, "threads")).skip(5).toArray();
+        // The virtual machine's own compiler threads come and go.
+        assertThat(LongStream.of(threads).max().orElseThrow()).isLessThanOrEqualTo(threads[0] + 1);
     }
 }

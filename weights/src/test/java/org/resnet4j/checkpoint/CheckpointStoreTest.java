@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.json.Json;
-import org.resnet4j.testkit.ChildJvm;
+import org.resnet4j.testkit.ChildJava;
 import org.resnet4j.testkit.Damage;
 
 /** How many are kept; CKP-04, CKP-07 and CKP-08: folders that cannot be written, versions, locks. */
@@ -128,7 +128,7 @@ final class CheckpointStoreTest {
     @Test
     void oneProcessAtATime() throws IOException, InterruptedException {
         Path output = run.resolve("output");
-        Process child = ChildJvm.start(CheckpointStoreTest.class, output, run.toString());
+        Process child = ChildJava.quick(CheckpointStoreTest.class).start(output, run.toString());
         try {
             for (int i = 0;
                     i < 3_000 && child.isAlive() && !Files.readString(output).contains("locked");

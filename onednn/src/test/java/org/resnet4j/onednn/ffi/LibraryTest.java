@@ -138,6 +138,19 @@ final class LibraryTest {
         }
     }
 
+    /** NAT-15: a second OpenMP runtime, loaded by somebody else, is seen. */
+    @Test
+    void aSecondOpenMpRuntimeIsSeen() throws IOException {
+        assertThat(ChildJava.of(OnednnProbe.class).run(NATIVES.toString()).said("openmp"))
+                .isEqualTo("[" + NATIVES.resolve("libgomp.so.1").toAbsolutePath() + "]");
+        Path other = Files.copy(NATIVES.resolve("libgomp.so.1"), temp.resolve("libgomp-other.so.1"));
+        ChildJava.Ended ended = ChildJava.of(OnednnProbe.class)
+                .withEnvironment(Map.of("LD_PRELOAD", other.toString()))
+                .run(NATIVES.toString());
+        assertThat(ended.said("openmp")).contains(other.toString(), NATIVES.toString());
+        assertThat(ended.said("relu")).isEqualTo("[0.0, 2.0]");
+    }
+
     /** NAT-13: the class in two class loaders of one process. */
     @Test
     void twoClassLoadersUseTheLibrarySideBySide() throws IOException {

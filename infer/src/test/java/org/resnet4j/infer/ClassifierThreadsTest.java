@@ -34,13 +34,13 @@ import org.resnet4j.graph.Graph;
 import org.resnet4j.graph.Phase;
 import org.resnet4j.image.Image;
 import org.resnet4j.random.Rng;
-import org.resnet4j.resnet.ResNet;
 import org.resnet4j.resnet.ResNetSpec;
 import org.resnet4j.safetensors.Safetensors;
 import org.resnet4j.testkit.ChildJava;
 import org.resnet4j.testkit.ProcessMemory;
 import org.resnet4j.trainer.Start;
 import org.resnet4j.weights.NamedTensor;
+import org.resnet4j.zoo.Networks;
 
 /** One classifier and many threads, one that is closed under them, and a very long life. */
 @Timeout(600)
@@ -68,7 +68,7 @@ final class ClassifierThreadsTest {
     /** A model of random weights. */
     private static Classifier open(Path folder) throws IOException {
         Path weights = folder.resolve("weights.safetensors");
-        Graph graph = ResNet.graph(SPEC, Phase.INFERENCE).withBatch(1);
+        Graph graph = Networks.graph(SPEC, Phase.INFERENCE).withBatch(1);
         try (Session session = backend().compile(graph).open();
                 Arena arena = Arena.ofConfined()) {
             Parameters p = session.parameters();

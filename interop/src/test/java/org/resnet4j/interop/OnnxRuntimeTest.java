@@ -25,10 +25,10 @@ import org.resnet4j.graph.Phase;
 import org.resnet4j.onnx.OnnxExport;
 import org.resnet4j.onnx.OnnxModel;
 import org.resnet4j.pass.Passes;
-import org.resnet4j.resnet.Models;
-import org.resnet4j.resnet.ResNet;
 import org.resnet4j.resnet.ResNetSpec;
 import org.resnet4j.weights.NamedTensor;
+import org.resnet4j.zoo.Models;
+import org.resnet4j.zoo.NetworkSpec;
 
 /** ONX-15: what is exported, ONNX Runtime opens and computes the same logits from, and so does this program when it reads it back. */
 final class OnnxRuntimeTest {
@@ -41,17 +41,21 @@ final class OnnxRuntimeTest {
     Path folder;
 
     static Stream<Graph> networks() {
-        ResNetSpec cifar = Models.byName("cifar_resnet20");
-        return Stream.of(
-                        Models.byName("resnet18").withInputSize(64),
-                        Models.byName("resnet50").withInputSize(64),
-                        Models.byName("resnet50").withInputSize(64).withStride(ResNetSpec.Stride.V1),
-                        cifar,
-                        cifar.withPad(ResNetSpec.ZeroPad.SPLIT),
-                        cifar.withShortcut(ResNetSpec.Shortcut.B),
-                        cifar.withShortcut(ResNetSpec.Shortcut.C),
-                        Models.byName("cifar_plain20"))
-                .map(spec -> ResNet.graph(spec, Phase.INFERENCE))
+        ResNetSpec cifar = Models.residual("cifar_resnet20");
+        Stream<NetworkSpec> named = Stream.of(
+                        "resnet18", "resnet50", "wide_resnet50_2", "resnext50_32x4d", "seresnet18", "resnet50d", "resnetv2_50")
+                .map(name -> Models.byName(name).withInputSize(64));
+        Stream<NetworkSpec> others = Stream.of(
+                Models.residual("resnet50").withInputSize(64).withStride(ResNetSpec.Stride.V1),
+                Models.byName("vgg11_bn"),
+                Models.byName("cifar_highway19"),
+                cifar,
+                cifar.withPad(ResNetSpec.ZeroPad.SPLIT),
+                cifar.withShortcut(ResNetSpec.Shortcut.B),
+                cifar.withShortcut(ResNetSpec.Shortcut.C),
+                Models.byName("cifar_plain20"));
+        return Stream.concat(named, others)
+                .map(spec -> org.resnet4j.zoo.Networks.graph(spec, Phase.INFERENCE))
                 .flatMap(g -> Stream.of(g, Passes.run(g, Passes.forInference())));
     }
 

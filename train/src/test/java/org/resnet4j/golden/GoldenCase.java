@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Assumptions;
 import org.resnet4j.graph.Phase;
 import org.resnet4j.json.Json;
 import org.resnet4j.json.JsonException;
-import org.resnet4j.resnet.Models;
 import org.resnet4j.resnet.ResNetSpec;
 import org.resnet4j.testkit.GoldenNumbers;
+import org.resnet4j.zoo.Models;
 
 /**
  * A network, what it is filled and fed with, and where the truth lies.
@@ -52,11 +52,11 @@ record GoldenCase(
         Path data = data();
         Path folder = data.resolve("golden").resolve("torch");
         ResNetSpec spec = switch (name) {
-            case "cifar_resnet20_a" -> Models.byName("cifar_resnet20");
-            case "cifar_resnet20_b" -> Models.byName("cifar_resnet20").withShortcut(ResNetSpec.Shortcut.B);
-            case "cifar_resnet20_c" -> Models.byName("cifar_resnet20").withShortcut(ResNetSpec.Shortcut.C);
-            case "cifar_resnet56_a" -> Models.byName("cifar_resnet56");
-            case "cifar_plain20" -> Models.byName("cifar_plain20");
+            case "cifar_resnet20_a" -> Models.residual("cifar_resnet20");
+            case "cifar_resnet20_b" -> Models.residual("cifar_resnet20").withShortcut(ResNetSpec.Shortcut.B);
+            case "cifar_resnet20_c" -> Models.residual("cifar_resnet20").withShortcut(ResNetSpec.Shortcut.C);
+            case "cifar_resnet56_a" -> Models.residual("cifar_resnet56");
+            case "cifar_plain20" -> Models.residual("cifar_plain20");
             default -> throw new IllegalArgumentException(name);
         };
         byte[] raw = Files.readAllBytes(data.resolve("cifar-10-batches-bin").resolve("data_batch_1.bin"));
@@ -136,7 +136,7 @@ record GoldenCase(
         }
     }
 
-    private static Path data() {
+    static Path data() {
         String named = System.getenv("RESNET4J_DATA");
         Path folder = named != null ? Path.of(named) : Path.of("..", "..", "shared", "data");
         if (!Files.isDirectory(folder)) {

@@ -13,10 +13,10 @@ import org.resnet4j.graph.Phase;
 import org.resnet4j.optim.Sgd;
 import org.resnet4j.optim.WeightDecay;
 import org.resnet4j.pass.Passes;
-import org.resnet4j.resnet.ResNet;
 import org.resnet4j.safetensors.Safetensors;
 import org.resnet4j.tensor.DType;
 import org.resnet4j.testkit.GoldenNumbers;
+import org.resnet4j.zoo.Networks;
 
 /** One case on one backend: computes what the golden file holds and says how far off each tensor is. */
 final class GoldenRun {
@@ -57,7 +57,7 @@ final class GoldenRun {
     }
 
     private void evaluate() throws IOException {
-        Graph g = Passes.run(ResNet.graph(golden.spec(), Phase.INFERENCE), Passes.forInference())
+        Graph g = Passes.run(Networks.graph(golden.spec(), Phase.INFERENCE), Passes.forInference())
                 .withFloats(type)
                 .withBatch(golden.batch());
         try (Session session = backend.compile(g).open()) {
@@ -70,7 +70,7 @@ final class GoldenRun {
 
     private Graph training() {
         Graph forward = Passes.run(
-                ResNet.trainingGraph(golden.spec(), golden.phase(), golden.smoothing()), Passes.forTraining());
+                Networks.trainingGraph(golden.spec(), golden.phase(), golden.smoothing()), Passes.forTraining());
         return Gradients.of(forward, forward.output("loss")).withFloats(type).withBatch(golden.batch());
     }
 

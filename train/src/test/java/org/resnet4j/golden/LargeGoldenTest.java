@@ -96,7 +96,7 @@ final class LargeGoldenTest {
     }
 
     private void check(String name, Backend backend, DType type) throws IOException {
-        Path folder = Golden.data().resolve("golden").resolve("torch");
+        Path folder = GoldenCase.data().resolve("golden").resolve("torch");
         about = Json.parseObject(Files.readString(folder.resolve(name + ".json")));
         try (Safetensors truth = Safetensors.read(folder.resolve(name + ".safetensors"))) {
             namesAndShapes(spec(name));

@@ -27,9 +27,9 @@ import org.resnet4j.engine.onednn.OnednnBackend;
 import org.resnet4j.engine.reference.ReferenceBackend;
 import org.resnet4j.lrschedule.Schedule;
 import org.resnet4j.record.Provenance;
-import org.resnet4j.resnet.Models;
 import org.resnet4j.testkit.ChildJava;
 import org.resnet4j.testkit.ProcessMemory;
+import org.resnet4j.zoo.Models;
 
 /** What a run is said to take is what it takes, and a limit names the batch that it allows. */
 final class MemoryTest {
@@ -107,7 +107,7 @@ final class MemoryTest {
                 new Transform.Evaluate(32),
                 Normalization.CIFAR10);
         TrainJob job = TrainJob.of(
-                Network.of(Models.byName(model)), data, backend, Provenance.collect("test", backend.name(), null));
+                Network.of(Models.residual(model)), data, backend, Provenance.collect("test", backend.name(), null));
         TrainOptions options = TrainOptions.of(model, Length.steps(4), batch, new Schedule.Constant(0.05), 1)
                 .withWorkers(workers)
                 .withCheckpoints(new Checkpointing(0, Duration.ZERO, 1));

@@ -6,6 +6,7 @@ import org.resnet4j.graph.Value;
 import org.resnet4j.graph.Window;
 import org.resnet4j.onnx.Onnx.NodeProto;
 import org.resnet4j.onnx.Onnx.TensorProto;
+import org.resnet4j.tensor.Shape;
 import org.resnet4j.weights.WeightsException;
 
 /**
@@ -164,12 +165,21 @@ final class NodeImport {
 
     private Operand mul() throws WeightsException {
         if (scope.operand(0) instanceof Operand.Sigmoid s) {
-            return new Operand.Gated(s, scope.value(1));
+            return gated(s, scope.value(1));
         }
         if (scope.operand(1) instanceof Operand.Sigmoid s) {
-            return new Operand.Gated(s, scope.value(0));
+            return gated(s, scope.value(0));
         }
         throw new WeightsException("Mul is known with a Sigmoid only");
+    }
+
+    /** One gate a channel ends squeeze-and-excitation; one an element begins a highway layer. */
+    private Operand gated(Operand.Sigmoid s, Value src) {
+        Shape gate = s.gate().type().shape();
+        boolean onePixel = gate.rank() == 4 && gate.dim(2) == 1 && gate.dim(3) == 1;
+        boolean channels =
+                onePixel && !s.complement() && !gate.equals(src.type().shape());
+        return channels ? scope.result(new Op.ChannelGate(), src, s.gate()) : new Operand.Gated(s, src);
     }
 
     private Operand softmax() throws WeightsException {
@@ -183,6 +193,10 @@ final class NodeImport {
 
     private Operand maxPool() throws WeightsException {
         attributes.only("storage_order", 0);
+        if (hangsOver()) {
+            throw new WeightsException("ceil_mode must be 0 where the window does not fit "
+                    + scope.value(0).type() + " without a rest, found 1");
+        }
         return scope.result(new Op.MaxPool(pooling(), false), scope.value(0));
     }
 
@@ -190,23 +204,28 @@ final class NodeImport {
         long include = attributes.integer("count_include_pad", 0);
         Window w = pooling();
         boolean padded = w.ph() != 0 || w.pw() != 0;
-        return scope.result(new Op.AvgPool(w, padded && include != 0), scope.value(0));
+        boolean ceil = hangsOver();
+        if (ceil && padded && include != 0) {
+            throw new WeightsException("ceil_mode must be 0 where padding is counted, found 1");
+        }
+        return scope.result(new Op.AvgPool(w, padded && include != 0, ceil), scope.value(0));
     }
 
     private Window pooling() throws WeightsException {
         int[] kernel = attributes.sizes("kernel_shape", 2, 0);
-        long ceil = attributes.integer("ceil_mode", 0);
-        Window w = window(kernel[0], kernel[1]);
-        Value src = scope.value(0);
-        if (ceil != 0 && src.type().shape().rank() == 4) {
-            long h = src.type().shape().dim(2) + 2L * w.ph() - w.kh();
-            long v = src.type().shape().dim(3) + 2L * w.pw() - w.kw();
-            if (h % w.sh() != 0 || v % w.sw() != 0) {
-                throw new WeightsException("ceil_mode must be 0 where the window does not fit " + src.type()
-                        + " without a rest, found " + ceil);
-            }
+        return window(kernel[0], kernel[1]);
+    }
+
+    /** True if the last window is to be counted although it does not fit. */
+    private boolean hangsOver() throws WeightsException {
+        Window w = pooling();
+        Shape src = scope.value(0).type().shape();
+        if (attributes.integer("ceil_mode", 0) == 0 || src.rank() != 4) {
+            return false;
         }
-        return w;
+        long h = src.dim(2) + 2L * w.ph() - w.kh();
+        long v = src.dim(3) + 2L * w.pw() - w.kw();
+        return h % w.sh() != 0 || v % w.sw() != 0;
     }
 
     private Operand globalMean() throws WeightsException {

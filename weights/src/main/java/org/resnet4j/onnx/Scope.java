@@ -118,7 +118,7 @@ final class Scope {
                 throw new WeightsException(
                         "a slice must take every n-th row and column alike, found " + s.sh() + " and " + s.sw());
             case Operand.Product p -> make(name, new Op.Linear(false), p.src(), p.weights());
-            case Operand.Pixel p -> make(name, new Op.AvgPool(whole(p.src()), false), p.src());
+            case Operand.Pixel p -> make(name, new Op.AvgPool(whole(p.src()), false, false), p.src());
             case Operand.Sigmoid _, Operand.Gated _ ->
                 throw new WeightsException("Sigmoid is known in a highway gate, g * x + (1 - g) * y, only");
             case Operand.Floats _, Operand.Ints _ ->

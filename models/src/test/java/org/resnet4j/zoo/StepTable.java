@@ -1,4 +1,4 @@
-package org.resnet4j.resnet;
+package org.resnet4j.zoo;
 
 import java.util.ArrayList;
 import java.util.HashSet;

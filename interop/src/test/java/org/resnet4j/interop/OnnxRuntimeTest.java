@@ -43,7 +43,13 @@ final class OnnxRuntimeTest {
     static Stream<Graph> networks() {
         ResNetSpec cifar = Models.residual("cifar_resnet20");
         Stream<NetworkSpec> named = Stream.of(
-                        "resnet18", "resnet50", "wide_resnet50_2", "resnext50_32x4d", "seresnet18", "resnet50d", "resnetv2_50")
+                        "resnet18",
+                        "resnet50",
+                        "wide_resnet50_2",
+                        "resnext50_32x4d",
+                        "seresnet18",
+                        "resnet50d",
+                        "resnetv2_50")
                 .map(name -> Models.byName(name).withInputSize(64));
         Stream<NetworkSpec> others = Stream.of(
                 Models.residual("resnet50").withInputSize(64).withStride(ResNetSpec.Stride.V1),

@@ -1,7 +1,9 @@
 /** From files to batches. */
+@SuppressWarnings("requires-automatic") // TwelveMonkeys names its modules but does not describe them
 module org.resnet4j.data {
     requires static transitive org.jspecify;
     requires transitive org.resnet4j.graph;
+    requires com.twelvemonkeys.imageio.webp;
     requires java.desktop;
     requires java.net.http;
 

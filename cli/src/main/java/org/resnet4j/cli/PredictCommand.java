@@ -7,9 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.resnet4j.image.ExifOrientation;
 import org.resnet4j.image.Image;
 import org.resnet4j.image.ImageException;
 import org.resnet4j.image.ImageFile;
+import org.resnet4j.image.ReadOptions;
 import org.resnet4j.infer.Classifier;
 import org.resnet4j.infer.ModelFolder;
 import org.resnet4j.infer.Prediction;
@@ -73,6 +75,14 @@ final class PredictCommand extends Surrounded {
     @SuppressWarnings("NullAway.Init") // has a default
     private Format format;
 
+    @Option(
+            names = "--exif",
+            defaultValue = "obey",
+            paramLabel = "obey|ignore",
+            description = "What is done with the orientation in EXIF data; default ${DEFAULT-VALUE}.")
+    @SuppressWarnings("NullAway.Init") // has a default
+    private ExifOrientation exif;
+
     @Option(names = "--json", description = "The same as --results-format json.")
     private boolean json;
 
@@ -113,9 +123,10 @@ final class PredictCommand extends Surrounded {
     }
 
     private Image read(Path file) throws ImageException {
+        ReadOptions options = ReadOptions.DEFAULT.withOrientation(exif);
         return file.toString().equals(Pictures.INPUT)
-                ? ImageFile.read(surroundings.input(), "standard input")
-                : ImageFile.read(file);
+                ? ImageFile.read(surroundings.input(), "standard input", options)
+                : ImageFile.read(file, options);
     }
 
     private void print(String file, List<Prediction> predictions) {

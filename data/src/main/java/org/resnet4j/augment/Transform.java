@@ -1,5 +1,6 @@
 package org.resnet4j.augment;
 
+import org.resnet4j.image.Filter;
 import org.resnet4j.image.Image;
 import org.resnet4j.image.Resize;
 import org.resnet4j.random.Rng;
@@ -9,13 +10,53 @@ public sealed interface Transform {
     /** The picture after it; uses only numbers from {@code rng}. */
     Image apply(Image image, Rng rng);
 
-    /** For evaluation: the picture as it is, or its shorter side scaled and the centre cut out where the size differs. */
-    record Evaluate(int size) implements Transform {
+    /**
+     * For evaluation, bit for bit as torchvision and timm do it: resized, then a square cut out of the middle; see {@link CropMode}.
+     * Only the pixels that are left in the end are computed.
+     *
+     * @param resize size of the side that the mode resizes to
+     * @param filter how
+     * @param crop size of the result
+     * @param mode what is resized, and what stands where the picture is too small
+     */
+    record Evaluate(int resize, Filter filter, int crop, CropMode mode) implements Transform {
+        /** Checks that the sizes are positive. */
+        public Evaluate {
+            if (resize < 1 || crop < 1) {
+                throw new IllegalArgumentException(
+                        "positive sizes to resize to and to crop are needed, found " + resize + " and " + crop);
+            }
+        }
+
+        /** The shorter side to {@code size}, bilinear, and the middle; the picture as it is where it has that size. */
+        public Evaluate(int size) {
+            this(size, Filter.BILINEAR, size, new CropMode.Centre());
+        }
+
+        /** torchvision's {@code ImageClassification} preset: {@code Resize(resize)} and {@code CenterCrop(crop)}. */
+        public static Evaluate torchvision(int resize, Filter filter, int crop) {
+            return new Evaluate(resize, filter, crop, new CropMode.Centre());
+        }
+
+        /** timm's {@code transforms_imagenet_eval}: resized to the crop's size divided by {@code cropPct}, rounded down. */
+        public static Evaluate timm(int crop, double cropPct, Filter filter, CropMode mode) {
+            return new Evaluate((int) Math.floor(crop / cropPct), filter, crop, mode);
+        }
+
         @Override
         public Image apply(Image image, Rng rng) {
-            return image.width() == size && image.height() == size
-                    ? image
-                    : Resize.centre(Resize.shorterSide(image, size), size);
+            CropMode.Size size = mode.resized(image.width(), image.height(), resize);
+            if (size.width() == crop && image.width() == crop && size.height() == crop && image.height() == crop) {
+                return image;
+            }
+            int w = (int) Math.min(crop, size.width());
+            int h = (int) Math.min(crop, size.height());
+            // As Python rounds: halves to the even neighbour.
+            long x = (long) Math.rint((size.width() - w) / 2.0);
+            long y = (long) Math.rint((size.height() - h) / 2.0);
+            Image part = Resize.resize(
+                    image, new Resize.Target(size.width(), size.height(), x, y, w, h), filter, Resize.Box.of(image));
+            return w == crop && h == crop ? part : mode.padded(part, crop);
         }
     }
 

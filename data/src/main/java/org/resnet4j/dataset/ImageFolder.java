@@ -9,22 +9,26 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.resnet4j.image.Image;
 import org.resnet4j.image.ImageFile;
+import org.resnet4j.image.ReadOptions;
 
 /**
  * Pictures in one folder a class. Classes and files stand in code-point order of their names, as torchvision's
- * {@code ImageFolder} has them, whatever the file system says. Pictures are decoded when asked for.
+ * {@code ImageFolder} has them, whatever the file system says. Pictures are decoded when asked for, by content; without another
+ * word as they are stored, whatever orientation their EXIF data asks for, as torchvision does.
  */
 public final class ImageFolder implements Dataset {
     private final Path folder;
     private final List<String> classNames;
     private final List<Path> files;
     private final int[] labels;
+    private final ReadOptions options;
 
-    private ImageFolder(Path folder, List<String> classNames, List<Path> files, int[] labels) {
+    private ImageFolder(Path folder, List<String> classNames, List<Path> files, int[] labels, ReadOptions options) {
         this.folder = folder;
         this.classNames = classNames;
         this.files = files;
         this.labels = labels;
+        this.options = options;
     }
 
     /** The folder that holds a part's class folders: {@code train}, {@code val} or {@code test} if they are there, else itself. */
@@ -37,8 +41,13 @@ public final class ImageFolder implements Dataset {
                 .orElse(root);
     }
 
-    /** All pictures of the class folders of {@code folder}; throws if there are none. */
+    /** All pictures of the class folders of {@code folder}, as they are stored; throws if there are none. */
     public static ImageFolder open(Path folder) throws IOException {
+        return open(folder, ReadOptions.DEFAULT);
+    }
+
+    /** All pictures of the class folders of {@code folder}; throws if there are none. */
+    public static ImageFolder open(Path folder, ReadOptions options) throws IOException {
         List<Path> classes;
         try (Stream<Path> entries = Files.list(folder)) {
             classes = entries.filter(Files::isDirectory)
@@ -70,7 +79,8 @@ public final class ImageFolder implements Dataset {
                 folder,
                 names,
                 List.copyOf(files),
-                labels.stream().mapToInt(Integer::intValue).toArray());
+                labels.stream().mapToInt(Integer::intValue).toArray(),
+                options);
     }
 
     /** Folder by folder, as Python's sorted walk goes, not by the whole path. */
@@ -114,6 +124,6 @@ public final class ImageFolder implements Dataset {
 
     @Override
     public Image image(int i) throws IOException {
-        return ImageFile.read(files.get(i));
+        return ImageFile.read(files.get(i), options);
     }
 }

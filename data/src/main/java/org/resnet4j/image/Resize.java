@@ -35,57 +35,73 @@ public final class Resize {
         }
     }
 
+    /**
+     * A resized picture and the part of it that is made, which has the same bits as if all of it were made.
+     *
+     * @param width of the whole resized picture, which may be larger than any that can be made
+     * @param height of the whole resized picture
+     * @param x where the part begins
+     * @param y where the part begins
+     * @param w width of the part
+     * @param h height of the part
+     */
+    public record Target(long width, long height, long x, long y, int w, int h) {
+        /** Checks that the part lies inside. */
+        public Target {
+            if (x < 0 || y < 0 || w < 1 || h < 1 || x > width - w || y > height - h) {
+                throw new IllegalArgumentException("a picture has at least 1x1 pixels, asked for " + w + "x" + h
+                        + " at " + x + "," + y + " of " + width + "x" + height);
+            }
+        }
+
+        /** All of it. */
+        public static Target of(int width, int height) {
+            return new Target(width, height, 0, 0, width, height);
+        }
+    }
+
     /** The whole picture at {@code width} x {@code height} pixels. */
     public static Image resize(Image image, int width, int height, Filter filter) {
-        return resize(image, width, height, filter, Box.of(image));
+        return resize(image, Target.of(width, height), filter, Box.of(image));
     }
 
     /**
-     * Part of a picture at {@code width} x {@code height} pixels. Pixels outside of the box, but within the filter's reach, count.
+     * Part of a picture, or part of that. Pixels outside of the box, but within the filter's reach, count.
      *
-     * @throws IllegalArgumentException if the box is not inside of the picture or a size is not positive
+     * @throws IllegalArgumentException if the box is not inside of the picture
      */
-    public static Image resize(Image image, int width, int height, Filter filter, Box box) {
+    public static Image resize(Image image, Target target, Filter filter, Box box) {
         box.requireInside(image);
-        if (width < 1 || height < 1) {
-            throw new IllegalArgumentException("a picture has at least 1x1 pixels, asked for " + width + "x" + height);
-        }
         if (filter == Filter.NEAREST) {
-            return nearest(image, width, height, box);
+            return nearest(image, target, box);
         }
-        Weights across = Weights.of(image.width(), box.left(), box.right(), width, filter);
-        Weights down = Weights.of(image.height(), box.top(), box.bottom(), height, filter);
+        Weights across = Weights.of(
+                image.width(), new Side(box.left(), box.right(), target.width(), target.x(), target.w()), filter);
+        Weights down = Weights.of(
+                image.height(), new Side(box.top(), box.bottom(), target.height(), target.y(), target.h()), filter);
         Image near = image.crop(across.begin(), down.begin(), across.end() - across.begin(), down.end() - down.begin());
-        // The pass that leaves fewer pixels for the other one goes first; since Pillow 13 and with the whole picture's
-        // size.
-        return (long) width * image.height() > (long) height * image.width()
+        return verticalFirst(image, target)
                 ? horizontal(vertical(near, down), across)
                 : vertical(horizontal(near, across), down);
     }
 
-    /** The whole picture at {@code width} x {@code height} pixels, by {@link Filter#BILINEAR}. */
-    public static Image bilinear(Image image, int width, int height) {
-        return resize(image, width, height, Filter.BILINEAR);
+    /** The order matters to the last bit. Pillow 13.0, {@code Resample.c}: before that the horizontal pass was always first. */
+    private static boolean verticalFirst(Image image, Target target) {
+        long lower = image.height() - target.height();
+        return lower > 0 && lower > 2 * (image.width() - target.width());
     }
 
-    /** The picture with its shorter side at {@code size}, the longer one rounded down as torchvision does. */
-    public static Image shorterSide(Image image, int size) {
-        int w = image.width();
-        int h = image.height();
-        return w <= h
-                ? bilinear(image, size, Math.toIntExact((long) size * h / w))
-                : bilinear(image, Math.toIntExact((long) size * w / h), size);
-    }
-
-    /** The middle of the picture, rounded as torchvision does. */
-    public static Image centre(Image image, int size) {
-        int x = (int) Math.rint((image.width() - size) / 2.0);
-        int y = (int) Math.rint((image.height() - size) / 2.0);
-        return image.crop(x, y, size, size);
+    /** One direction: from the box's edges to positions {@code begin} and following of {@code size}. */
+    private record Side(float from, float to, long size, long begin, int count) {
+        double scale() {
+            return (double) (to - from) / size;
+        }
     }
 
     /** For each output position: the first input position and the weights from there on. */
     private record Weights(int[] first, int[][] weights, boolean identity) {
+        private static final int[] ONE = {1 << PRECISION};
+
         /** The first input position that is needed. */
         int begin() {
             return first[0];
@@ -96,19 +112,24 @@ public final class Resize {
             return first[first.length - 1] + weights[first.length - 1].length;
         }
 
-        static Weights of(int size, float from, float to, int out, Filter filter) {
-            double scale = (double) (to - from) / out;
+        static Weights of(int size, Side side, Filter filter) {
+            int[] first = new int[side.count()];
+            int[][] weights = new int[side.count()][];
+            if (side.from() == 0 && side.to() == side.size() && size == side.size()) {
+                Arrays.setAll(first, i -> Math.toIntExact(side.begin() + i));
+                Arrays.fill(weights, ONE);
+                return new Weights(first, weights, true);
+            }
+            double scale = side.scale();
             double wider = Math.max(scale, 1);
             double support = filter.support() * wider;
-            int[] first = new int[out];
-            int[][] weights = new int[out][];
-            for (int i = 0; i < out; i++) {
-                double centre = from + (i + 0.5) * scale;
+            for (int i = 0; i < first.length; i++) {
+                double centre = side.from() + (side.begin() + i + 0.5) * scale;
                 first[i] = Math.max(0, (int) (centre - support + 0.5));
                 int end = Math.min(size, (int) (centre + support + 0.5));
                 weights[i] = fixed(first[i], end, centre, 1 / wider, filter);
             }
-            return new Weights(first, weights, from == 0 && to == out && size == out);
+            return new Weights(first, weights, false);
         }
 
         private static int[] fixed(int from, int to, double centre, double narrow, Filter filter) {
@@ -183,26 +204,29 @@ public final class Resize {
         return new Image(image.width(), height, out);
     }
 
-    /** Positions are summed up, not multiplied, as Pillow does. */
-    private static Image nearest(Image image, int width, int height, Box box) {
-        int[] xs = positions(box.left(), box.right(), width);
-        int[] ys = positions(box.top(), box.bottom(), height);
-        byte[] out = new byte[Math.multiplyExact(Math.multiplyExact(width, 3), height)];
-        for (int y = 0; y < height; y++) {
+    private static Image nearest(Image image, Target target, Box box) {
+        int[] xs = positions(new Side(box.left(), box.right(), target.width(), target.x(), target.w()));
+        int[] ys = positions(new Side(box.top(), box.bottom(), target.height(), target.y(), target.h()));
+        byte[] out = new byte[Math.multiplyExact(Math.multiplyExact(target.w(), 3), target.h())];
+        for (int y = 0; y < target.h(); y++) {
             int line = Objects.checkIndex(ys[y], image.height()) * image.width();
-            for (int x = 0; x < width; x++) {
-                System.arraycopy(image.rgb(), (line + xs[x]) * 3, out, (y * width + x) * 3, 3);
+            for (int x = 0; x < target.w(); x++) {
+                System.arraycopy(image.rgb(), (line + xs[x]) * 3, out, (y * target.w() + x) * 3, 3);
             }
         }
-        return new Image(width, height, out);
+        return new Image(target.w(), target.h(), out);
     }
 
-    private static int[] positions(float from, float to, int out) {
-        double scale = (double) (to - from) / out;
-        double at = from + scale * 0.5;
-        int[] positions = new int[out];
-        for (int i = 0; i < out; i++) {
-            positions[i] = (int) at;
+    /** Positions are summed up, not multiplied, as Pillow does, in pictures as large as it can make. */
+    private static int[] positions(Side side) {
+        long skipped = side.begin() > 1 << 26 ? side.begin() : 0;
+        double scale = side.scale();
+        double at = side.from() + scale * (skipped + 0.5);
+        int[] positions = new int[side.count()];
+        for (long i = skipped; i < side.begin() + side.count(); i++) {
+            if (i >= side.begin()) {
+                positions[(int) (i - side.begin())] = (int) at;
+            }
             at += scale;
         }
         return positions;

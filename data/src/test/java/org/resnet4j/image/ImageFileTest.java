@@ -147,7 +147,7 @@ final class ImageFileTest {
         Path html = Files.writeString(folder.resolve("page.png"), "<html></html>");
         assertThatThrownBy(() -> ImageFile.read(html))
                 .isInstanceOf(ImageException.class)
-                .hasMessageContaining("not a PNG");
+                .hasMessageContaining("not a JPEG, PNG");
         assertThatThrownBy(() -> ImageFile.read(folder)).hasMessageContaining("something else");
         assertThatThrownBy(() -> ImageFile.read(folder.resolve("x.png"))).hasMessageContaining("nothing");
     }

@@ -17,6 +17,7 @@ import org.resnet4j.engine.Session;
 import org.resnet4j.graph.Phase;
 import org.resnet4j.image.Image;
 import org.resnet4j.image.ImageFile;
+import org.resnet4j.image.ReadOptions;
 import org.resnet4j.pass.Passes;
 import org.resnet4j.random.Rng;
 import org.resnet4j.safetensors.Safetensors;
@@ -87,9 +88,9 @@ public final class Classifier implements AutoCloseable {
         return model;
     }
 
-    /** The {@code top} likeliest classes of the picture in a file, likeliest first. */
+    /** The {@code top} likeliest classes of the picture in a file, turned upright by its EXIF data, likeliest first. */
     public List<Prediction> classify(Path file, int top) throws IOException {
-        return classify(ImageFile.read(file), top);
+        return classify(ImageFile.read(file, ReadOptions.UPRIGHT), top);
     }
 
     /** The {@code top} likeliest classes of a picture, likeliest first. */

@@ -2,6 +2,7 @@ package org.resnet4j.weights;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import org.resnet4j.tensor.DType;
 import org.resnet4j.tensor.TensorType;
@@ -29,6 +30,42 @@ public record NamedTensor(String name, TensorType type, MemorySegment data) {
     /** A tensor of floats, copied to {@code arena}. */
     public static NamedTensor of(String name, TensorType type, float[] values, Arena arena) {
         return new NamedTensor(name, type, arena.allocateFrom(ValueLayout.JAVA_FLOAT, values));
+    }
+
+    /**
+     * The same numbers as F32, copied to {@code arena}. Narrow floating types widen exactly; F64 and integers are rounded to the
+     * nearest float.
+     */
+    public NamedTensor toF32(SegmentAllocator arena) {
+        TensorType f32 = type.withDType(DType.F32);
+        MemorySegment out = arena.allocate(f32.bytes(), Float.BYTES);
+        long n = type.shape().elements();
+        switch (type.dtype()) {
+            case F32 -> out.copyFrom(data);
+            case F64 -> fill(out, n, i -> (float) data.getAtIndex(F64, i));
+            case F16 -> fill(out, n, i -> Float.float16ToFloat(data.getAtIndex(BITS16, i)));
+            case BF16 -> fill(out, n, i -> Float.intBitsToFloat(data.getAtIndex(BITS16, i) << 16));
+            case S64 -> fill(out, n, i -> (float) data.getAtIndex(ValueLayout.JAVA_LONG_UNALIGNED, i));
+            case S32 -> fill(out, n, i -> (float) data.getAtIndex(ValueLayout.JAVA_INT_UNALIGNED, i));
+            case S8 -> fill(out, n, i -> data.get(ValueLayout.JAVA_BYTE, i));
+            case U8 -> fill(out, n, i -> data.get(ValueLayout.JAVA_BYTE, i) & 0xff);
+        }
+        return new NamedTensor(name, f32, out);
+    }
+
+    private interface ToFloat {
+        float at(long i);
+    }
+
+    private static void fill(MemorySegment out, long n, ToFloat value) {
+        for (long i = 0; i < n; i++) {
+            out.setAtIndex(F32, i, value.at(i));
+        }
+    }
+
+    /** The same tensor under another name, in the same memory. */
+    public NamedTensor renamed(String other) {
+        return other.equals(name) ? this : new NamedTensor(other, type, data);
     }
 
     /** The elements as doubles, exactly; throws {@link WeightsException} for integers. */

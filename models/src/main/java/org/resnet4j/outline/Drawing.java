@@ -198,7 +198,7 @@ public final class Drawing {
     private void box(int x, int y, Placed p) {
         svg.append(String.format(
                 Locale.ROOT,
-                "<rect class=\"s%d\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"3\"/>%n",
+                "<rect class=\"box s%d\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"3\"/>%n",
                 p.colour(),
                 x,
                 y,
@@ -229,17 +229,21 @@ public final class Drawing {
                 .replace("\"", "&quot;");
     }
 
+    /** The drawing has its own background, since the page around it may follow no scheme. */
     private static String style() {
-        return "<style>" + scheme("#1c1c1c", "#5c5c5c", "#c4c4c4", 0)
-                + ".net .flow,.net .around,.net .size{fill:none}.net .size,.net .change{stroke-dasharray:2 3}"
-                + ".net .name{font-size:15px;font-weight:bold}"
-                + "@media (prefers-color-scheme:dark){" + scheme("#ececec", "#b4b4b4", "#555", COLOURS) + "}</style>\n";
+        return "<style>" + scheme("#ffffff", "#1c1c1c", "#5c5c5c", "#c4c4c4", 0)
+                + ".net .paper{stroke:none}.net .flow,.net .around,.net .size{fill:none}"
+                + ".net .size,.net .change{stroke-dasharray:2 3}.net .name{font-size:15px;font-weight:bold}"
+                + "@media (prefers-color-scheme:dark){" + scheme("#121212", "#ececec", "#b4b4b4", "#555555", COLOURS)
+                + "}</style>\n<rect class=\"paper\" width=\"100%\" height=\"100%\"/>\n";
     }
 
-    private static String scheme(String ink, String quiet, String faint, int first) {
+    private static String scheme(String paper, String ink, String quiet, String faint, int first) {
         StringBuilder css =
                 new StringBuilder(".net text{fill:" + ink + "}.net .note{fill:" + quiet + "}.net .head{fill:" + ink
-                        + "}.net .flow,.net .around,.net rect{stroke:" + ink + "}.net .size{stroke:" + faint + "}");
+                        + "}.net .flow,.net .around,.net .box{stroke:" + ink + "}.net .size{stroke:" + faint
+                        + "}.net .paper{fill:"
+                        + paper + "}");
         for (int i = 0; i < COLOURS; i++) {
             css.append(".net .s")
                     .append(i)

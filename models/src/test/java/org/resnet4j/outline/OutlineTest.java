@@ -113,8 +113,8 @@ final class OutlineTest {
     }
 
     private static void noOverlap(String svg, int columns) {
-        Pattern rect =
-                Pattern.compile("<rect class=\"s\\d\" x=\"(\\d+)\" y=\"(\\d+)\" width=\"(\\d+)\" height=\"(\\d+)\".*\\R"
+        Pattern rect = Pattern.compile(
+                "<rect class=\"box s\\d\" x=\"(\\d+)\" y=\"(\\d+)\" width=\"(\\d+)\" height=\"(\\d+)\".*\\R"
                         + "<text class=\"word\"[^>]*>([^<]*)</text>");
         List<MatchResult> boxes = rect.matcher(svg).results().toList();
         Set<Integer> lefts = new HashSet<>();

@@ -8,8 +8,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,19 +20,30 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** CKP-02, CKP-03, CKP-09: the power goes, or an operation fails, at every point of every save. */
 final class CrashTest {
-    private static final List<PowerDisk.Unforced> AFTER = List.of(
-            PowerDisk.Unforced.KEPT, PowerDisk.Unforced.DROPPED, PowerDisk.Unforced.BY_LOT, PowerDisk.Unforced.BY_LOT);
-
     @TempDir
     Path folder;
+
+    @ParameterizedTest
+    @CsvSource({"1, 10 20", "2, 10 20 30", "1, 10 10", "2, 10 20 15 17", "1, 30 10"})
+    void theNewestDurableOneLoadsAfterALossOfPower(int keep, String steps) throws IOException {
+        losePower(keep, steps, 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 10 20 30", "2, 10 20 30 40", "1, 10 10 10", "2, 10 20 20", "2, 10 20 15 17", "1, 30 10 20"})
+    @Tag("slow")
+    void theSameWithManyLots(int keep, String steps) throws IOException {
+        losePower(keep, steps, 50);
+    }
 
     /**
      * Saves these steps in a row, fails before every operation in turn, and looks at what is there with all, none and some of
      * what was not forced: the last that was saved loads, or the one that was being saved.
      */
-    @ParameterizedTest
-    @CsvSource({"1, 10 20 30", "2, 10 20 30 40", "1, 10 10 10", "2, 10 20 20", "2, 10 20 15 17", "1, 30 10 20"})
-    void theNewestDurableOneLoadsAfterALossOfPower(int keep, String steps) throws IOException {
+    private void losePower(int keep, String steps, int lots) throws IOException {
+        List<PowerDisk.Unforced> after = new ArrayList<>(Collections.nCopies(lots, PowerDisk.Unforced.BY_LOT));
+        after.add(PowerDisk.Unforced.KEPT);
+        after.add(PowerDisk.Unforced.DROPPED);
         int points = 0;
         for (boolean lost = true; lost; points++) {
             Path before = folder.resolve("before" + points);
@@ -39,16 +52,15 @@ final class CrashTest {
             List<Saved> possible = new ArrayList<>();
             lost = saveAll(disk, before.resolve("runs/run"), keep, steps, done, possible);
             SplittableRandom random = new SplittableRandom(points);
-            for (int lot = 0; lot < AFTER.size(); lot++) {
-                PowerDisk.Unforced unforced = AFTER.get(lot);
-                Path after = folder.resolve("after" + points + "-" + lot);
-                disk.layOut(after, unforced, random);
-                String what = "operation " + points + ", unforced " + unforced + " " + lot + ", saved " + done;
-                goOn(after.resolve("runs/run"), keep, done, possible, what);
-                AtomicFile.deleteAll(Disk.SYSTEM, after);
+            for (PowerDisk.Unforced unforced : after) {
+                Path found = folder.resolve("after");
+                disk.layOut(found, unforced, random);
+                String what = "operation " + points + ", unforced " + unforced + ", saved " + done;
+                goOn(found.resolve("runs/run"), keep, done, possible, what);
+                AtomicFile.deleteAll(Disk.SYSTEM, found);
             }
         }
-        assertThat(points).as("operations").isGreaterThan(60);
+        assertThat(points).as("operations").isGreaterThan(40);
     }
 
     /** True if the power went. {@code done} is what was saved, {@code possible} that and what was being saved. */

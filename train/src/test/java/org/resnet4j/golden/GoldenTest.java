@@ -98,23 +98,13 @@ final class GoldenTest {
         Files.write(folder.resolve(golden.name() + "-" + backend.name() + part + ".csv"), lines);
     }
 
-    /**
-     * oneDNN's batch norm adds up a batch's statistics in one float a channel and thread, so that they are off by 1e-5: a hundred
-     * ReLUs flip where PyTorch's float32 flips six, each moves the gradients before it by half a percent, and in the plain
-     * network no shortcut bridges them. {@code results/cifar_plain20-float32-*.csv} has the figures.
-     */
-    private static double gradientShare(GoldenCase golden) {
-        return golden.name().equals("cifar_plain20") ? 0.03 : 0.02;
-    }
-
     private static double float32(GoldenCase golden, String tensor, double largest) {
         double eight = 8 * golden.figure(tensor, "f32_dev_max");
         return switch (tensor.substring(0, tensor.indexOf('.'))) {
-            case "grad" -> Math.max(eight, gradientShare(golden) * largest);
+            case "grad" -> Math.max(eight, 0.02 * largest);
             case "sgd" -> Math.max(eight, 2e-2);
             case "eval" -> Math.max(eight, 1e-5 * golden.figure(tensor, "rms"));
-            // oneDNN sums a batch's statistics in float; PyTorch's own deviation does not have that term.
-            default -> Math.max(eight, 2e-5 * largest);
+            default -> Math.max(eight, 1e-6 * largest);
         };
     }
 }

@@ -293,8 +293,8 @@ final class Lowering implements AutoCloseable {
         if (arg.equals(Arg.DST)) {
             return !(node.op() instanceof Op.ReluBackward || node.op() instanceof Op.SoftmaxBackward);
         }
-        if (arg.equals(Arg.MEAN) || arg.equals(Arg.VARIANCE) || arg.equals(Arg.WORKSPACE)) {
-            return !backward && !(node.op() instanceof Op.BatchNormInference);
+        if (arg.equals(Arg.WORKSPACE)) {
+            return !backward;
         }
         return DIFFERENTIALS.contains(arg);
     }

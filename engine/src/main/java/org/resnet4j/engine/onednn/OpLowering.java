@@ -91,7 +91,9 @@ final class OpLowering {
     }
 
     private void conv(Node n, Op.Conv2d o, boolean sum, boolean relu) {
-        if (winograd.suits(o, n.input(0).type(), n.input(1).type().shape())) {
+        // Not in training: one more ReLU in ten thousand would flip, which moves every gradient behind it.
+        if (!lowering.training()
+                && winograd.suits(o, n.input(0).type(), n.input(1).type().shape())) {
             Tensor src = lowering.picture(n.input(0));
             Tensor bias = o.bias() ? lowering.plain(n.input(2)) : null;
             MemoryDesc layout = primitives.channelsLast(n.output().type());
@@ -160,12 +162,23 @@ final class OpLowering {
     }
 
     private void batchNorm(Node n, Op.BatchNorm o) {
-        PrimitiveDesc pd = primitives.batchNorm(n, o.epsilon(), o.relu(), false, true);
+        // Training with stored statistics, which the step before it has just made of this batch.
+        PrimitiveDesc pd = primitives.batchNorm(n, o.epsilon(), o.relu(), true, true);
+        Tensor pictures = lowering.picture(n.input(0));
         Tensor mean = lowering.result(n.output(1), primitives.plain(n.output(1).type()));
         Tensor variance =
                 lowering.result(n.output(2), primitives.plain(n.output(2).type()));
+        Shape src = n.input(0).type().shape();
+        long count = src.elements() / src.dim(1);
+        lowering.host(
+                n,
+                " batch statistics",
+                BatchStatistics.kernel(
+                        count, src.intDim(1), primitives.onednn().threads()),
+                List.of(pictures, mean, variance),
+                List.of(mean, variance));
         List<Operand> operands = new ArrayList<>();
-        operands.add(operand(SRC, lowering.picture(n.input(0))));
+        operands.add(operand(SRC, pictures));
         operands.add(operand(SCALE, lowering.plain(n.input(1))));
         operands.add(operand(SHIFT, lowering.plain(n.input(2))));
         operands.add(operand(DST, lowering.result(n.output(0), primitives.of(pd, Query.DST))));
@@ -179,8 +192,6 @@ final class OpLowering {
         lowering.updateInPlace(n.input(4), n.output(4));
         Tensor runningMean = lowering.tensor(n.input(3));
         Tensor runningVariance = lowering.tensor(n.input(4));
-        Shape src = n.input(0).type().shape();
-        long count = src.elements() / src.dim(1);
         lowering.host(
                 n,
                 " running statistics",

@@ -27,6 +27,17 @@ final class WinogradTest {
         return rows.stream().anyMatch(r -> r.implementation().startsWith("winograd"));
     }
 
+    @ParameterizedTest
+    @CsvSource({"64,16,32,4,4", "13,32,16,7,7", "7,48,64,10,13", "3,64,64,33,30", "1,16,16,64,57", "50,128,128,5,6"})
+    void inference(int images, int ic, int oc, int height, int width) {
+        GraphBuilder b = GraphBuilder.of("inference" + List.of(images, ic, oc, height, width), Phase.INFERENCE);
+        Value x = b.input("input", TensorType.f32(images, 3, height, width));
+        Value first = b.conv2d("first", x, ic, Window.square(1, 1, 0));
+        Graph graph = b.build(b.conv2d("conv", first, oc, Window.square(3, 1, 1)));
+        assertThat(usesWinograd(Sessions.onednn(), graph)).isTrue();
+        Sessions.assertAgree(graph, TOLERANCE);
+    }
+
     /** Between two convolutions that are none of Winograd's. */
     private static Graph training(int images, int ic, int oc, int height, int width) {
         GraphBuilder b = GraphBuilder.of("winograd" + List.of(images, ic, oc, height, width), Phase.TRAINING);

@@ -72,7 +72,9 @@ final class WeightsFuzzTest {
     @FuzzTest(maxDuration = DURATION)
     @MethodSource("pickles")
     void pickle(byte[] data) throws IOException {
-        run(TorchFiles.zip(data, Map.of("0", DATA)), file -> TorchFile.read(file, LIMITS).close());
+        run(
+                TorchFiles.zip(data, Map.of("0", DATA)),
+                file -> TorchFile.read(file, LIMITS).close());
     }
 
     @FuzzTest(maxDuration = DURATION)
@@ -170,8 +172,11 @@ final class WeightsFuzzTest {
                 .op(']', 0x94, '(', 'K', 7, 'M', 1, 2, 0x8a, 2, 1, 2, 0x88, 'N', 0x8c, 1, 'x', 'C', 1, 0, 'e')
                 .op(0x8f, '(', 'K', 1, 0x90, '(', 'K', 2, 0x91, 'h', 0, 0x87)
                 .stop();
-        PickleWriter hostile =
-                PickleWriter.protocol2().stackGlobal("os", "system").text("id").op(0x85, 'R').stop();
+        PickleWriter hostile = PickleWriter.protocol2()
+                .stackGlobal("os", "system")
+                .text("id")
+                .op(0x85, 'R')
+                .stop();
         return Stream.of(tensors, checkpoint, protocol4, hostile).map(PickleWriter::toBytes);
     }
 
@@ -224,6 +229,7 @@ final class WeightsFuzzTest {
     }
 
     static Stream<byte[]> everything() {
-        return Stream.of(legacies(), zips(), safetensorsFiles(), npys(), models()).flatMap(s -> s);
+        return Stream.of(legacies(), zips(), safetensorsFiles(), npys(), models())
+                .flatMap(s -> s);
     }
 }

@@ -89,7 +89,10 @@ public final class PickleWriter {
 
     /** BINFLOAT. */
     public PickleWriter real(double value) {
-        return op('G').raw(ByteBuffer.allocate(8).order(ByteOrder.BIG_ENDIAN).putDouble(value).array());
+        return op('G').raw(ByteBuffer.allocate(8)
+                .order(ByteOrder.BIG_ENDIAN)
+                .putDouble(value)
+                .array());
     }
 
     /** NEWTRUE or NEWFALSE. */
@@ -113,7 +116,12 @@ public final class PickleWriter {
 
     /** A storage as torch refers to it: BINPERSID of {@code ('storage', torch.<type>, key, 'cpu', elements)}. */
     public PickleWriter storage(String type, String key, long elements) {
-        return op('(').text("storage").global("torch", type).text(key).text("cpu").integer(elements).op('t', 'Q');
+        return op('(').text("storage")
+                .global("torch", type)
+                .text(key)
+                .text("cpu")
+                .integer(elements)
+                .op('t', 'Q');
     }
 
     /** A tensor as torch rebuilds it: {@code torch._utils._rebuild_tensor_v2} of a storage. */

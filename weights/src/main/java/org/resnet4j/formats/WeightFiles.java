@@ -43,13 +43,12 @@ public final class WeightFiles {
     public static StateDict open(Path path, Limits limits, @Nullable String entry) throws IOException {
         Path file = inFolder(path);
         WeightFormat format = WeightFormat.of(file);
-        StateDict raw =
-                switch (format) {
-                    case SAFETENSORS -> safetensors(file, limits);
-                    case TORCH_ZIP, TORCH_LEGACY -> TorchFile.read(file, limits, entry);
-                    case TFJS -> TfjsModel.read(file, limits).weights();
-                    case NPY -> Npy.read(file, limits);
-                };
+        StateDict raw = switch (format) {
+            case SAFETENSORS -> safetensors(file, limits);
+            case TORCH_ZIP, TORCH_LEGACY -> TorchFile.read(file, limits, entry);
+            case TFJS -> TfjsModel.read(file, limits).weights();
+            case NPY -> Npy.read(file, limits);
+        };
         List<String> notes = new ArrayList<>();
         notes.add("read " + format.title());
         notes.addAll(raw.notes());
@@ -80,7 +79,9 @@ public final class WeightFiles {
     private static @Nullable String common(List<NamedTensor> tensors) {
         for (String prefix : PREFIXES) {
             if (tensors.stream().anyMatch(t -> t.name().startsWith(prefix))
-                    && tensors.stream().allMatch(t -> t.name().startsWith(prefix) || t.name().equals(AVERAGED))) {
+                    && tensors.stream()
+                            .allMatch(
+                                    t -> t.name().startsWith(prefix) || t.name().equals(AVERAGED))) {
                 return prefix;
             }
         }

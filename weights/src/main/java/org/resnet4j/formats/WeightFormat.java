@@ -36,7 +36,8 @@ public enum WeightFormat {
             new Foreign("an xz file; unpack it", 0, "\u00fd7zXZ\0"),
             new Foreign("a zstd file; unpack it", 0, "(\u00b5/\u00fd"),
             new Foreign("a tar archive: PyTorch's before 2017, or a packed one; unpack or save it anew", 257, "ustar"),
-            new Foreign("HDF5, as Keras writes it; convert it to TensorFlow.js or save it as safetensors", 0, "\u0089HDF"),
+            new Foreign(
+                    "HDF5, as Keras writes it; convert it to TensorFlow.js or save it as safetensors", 0, "\u0089HDF"),
             new Foreign("an empty zip archive", 0, "PK\u0005\u0006"),
             new Foreign("a web page or XML: was the download a page about the file?", 0, "<"),
             new Foreign("a pointer of Git LFS: fetch the file itself", 0, "version https://git-lfs"),
@@ -96,7 +97,8 @@ public enum WeightFormat {
                 break;
             }
         }
-        throw new WeightsException(file + ": safetensors, a file of torch.save, a model.json of TensorFlow.js or a .npy is"
-                + " expected, found " + found);
+        throw new WeightsException(
+                file + ": safetensors, a file of torch.save, a model.json of TensorFlow.js or a .npy is"
+                        + " expected, found " + found);
     }
 }

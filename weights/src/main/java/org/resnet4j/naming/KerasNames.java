@@ -51,7 +51,8 @@ final class KerasNames {
         Matcher n = NEW.matcher(keras);
         if (n.matches()) {
             int block = Integer.parseInt(n.group(2)) - 1;
-            return inBlock(n.group(1), block, Integer.parseInt(n.group(3)), n.group(4).equals("conv"));
+            return inBlock(
+                    n.group(1), block, Integer.parseInt(n.group(3)), n.group(4).equals("conv"));
         }
         Matcher o = OLD.matcher(keras);
         if (o.matches()) {

@@ -20,8 +20,8 @@ final class LooksLike {
     private static final Pattern BLOCK = Pattern.compile("layer(\\d{1,2})\\.(\\d{1,4})\\..*");
     private static final Map<List<Integer>, String> BASIC =
             Map.of(List.of(2, 2, 2, 2), "resnet18", List.of(3, 4, 6, 3), "resnet34");
-    private static final Map<List<Integer>, String> BOTTLENECK = Map.of(
-            List.of(3, 4, 6, 3), "50", List.of(3, 4, 23, 3), "101", List.of(3, 8, 36, 3), "152");
+    private static final Map<List<Integer>, String> BOTTLENECK =
+            Map.of(List.of(3, 4, 6, 3), "50", List.of(3, 4, 23, 3), "101", List.of(3, 8, 36, 3), "152");
 
     private LooksLike() {}
 
@@ -45,12 +45,16 @@ final class LooksLike {
                 ? bottleneck(counts, byName, first)
                 : basic(counts, byName.get("conv1.weight"));
         NamedTensor head = byName.get("fc.weight");
-        return Optional.of(name + (head == null ? " without its classifier"
-                : " with " + head.type().shape().dim(0) + " classes"));
+        return Optional.of(name
+                + (head == null
+                        ? " without its classifier"
+                        : " with " + head.type().shape().dim(0) + " classes"));
     }
 
     private static String basic(List<Integer> counts, @Nullable NamedTensor stem) {
-        boolean cifar = stem != null && stem.type().shape().rank() == 4 && stem.type().shape().dim(3) == 3;
+        boolean cifar = stem != null
+                && stem.type().shape().rank() == 4
+                && stem.type().shape().dim(3) == 3;
         if (cifar && counts.size() == 3 && counts.stream().distinct().count() == 1) {
             return "cifar_resnet" + (6 * counts.getFirst() + 2);
         }

@@ -111,7 +111,8 @@ public record NameReport(
     /** Throws if anything is missing, extra or of another shape, and says all of it. */
     public void requireComplete(String where) throws WeightsException {
         if (!complete()) {
-            throw new WeightsException(where + ": the weights do not fit the network." + System.lineSeparator() + text());
+            throw new WeightsException(
+                    where + ": the weights do not fit the network." + System.lineSeparator() + text());
         }
     }
 

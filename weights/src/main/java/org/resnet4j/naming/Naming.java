@@ -51,7 +51,8 @@ public enum Naming {
             case TORCHVISION -> name;
             case TRANSFORMERS -> TransformersNames.toTorchvision(name);
             case KERAS -> KerasNames.toTorchvision(name);
-            case AKAMASTER -> name.replaceFirst("^linear\\.", "fc.").replaceFirst("\\.shortcut\\.([01])\\.", ".downsample.$1.");
+            case AKAMASTER ->
+                name.replaceFirst("^linear\\.", "fc.").replaceFirst("\\.shortcut\\.([01])\\.", ".downsample.$1.");
         };
     }
 
@@ -107,7 +108,8 @@ public enum Naming {
                 float[] m = mean.toFloats();
                 float[] b = bias.toFloats();
                 if (m.length != b.length) {
-                    throw new WeightsException(bias.name() + " has " + b.length + " numbers, " + mean.name() + " has " + m.length);
+                    throw new WeightsException(
+                            bias.name() + " has " + b.length + " numbers, " + mean.name() + " has " + m.length);
                 }
                 for (int i = 0; i < m.length; i++) {
                     m[i] -= b[i];

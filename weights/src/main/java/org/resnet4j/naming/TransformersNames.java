@@ -5,9 +5,11 @@ import java.util.regex.Pattern;
 
 /** The names of transformers' {@code ResNetForImageClassification}, with or without {@code resnet.} in front. Stateless. */
 final class TransformersNames {
-    private static final Pattern STEM = Pattern.compile("(?:resnet\\.)?embedder\\.embedder\\.(convolution|normalization)\\.(\\w+)");
-    private static final Pattern BODY = Pattern.compile("(?:resnet\\.)?encoder\\.stages\\.(\\d{1,3})\\.layers\\.(\\d{1,4})\\."
-            + "(?:layer\\.(\\d)|(shortcut))\\.(convolution|normalization)\\.(\\w+)");
+    private static final Pattern STEM =
+            Pattern.compile("(?:resnet\\.)?embedder\\.embedder\\.(convolution|normalization)\\.(\\w+)");
+    private static final Pattern BODY =
+            Pattern.compile("(?:resnet\\.)?encoder\\.stages\\.(\\d{1,3})\\.layers\\.(\\d{1,4})\\."
+                    + "(?:layer\\.(\\d)|(shortcut))\\.(convolution|normalization)\\.(\\w+)");
     private static final Pattern HEAD = Pattern.compile("classifier\\.1\\.(\\w+)");
 
     private TransformersNames() {}

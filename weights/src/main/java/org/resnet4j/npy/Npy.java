@@ -54,7 +54,8 @@ public final class Npy {
             }
             long most = Math.min(LONGEST_HEADER, limits.headerBytes());
             if (length > most || length > channel.size() - channel.position()) {
-                throw new WeightsException(where + ": a header has at most " + most + " bytes and ends in the file, found " + length);
+                throw new WeightsException(
+                        where + ": a header has at most " + most + " bytes and ends in the file, found " + length);
             }
             byte[] text = new byte[(int) length];
             read(channel, text.length, where).get(text);
@@ -64,8 +65,7 @@ public final class Npy {
                 throw new WeightsException(where + ": " + header.type() + " needs "
                         + header.type().bytes() + " bytes, at most " + limits.totalBytes() + ", found " + rest);
             }
-            return StateDict.load(
-                    Map.of(), List.of(), arena -> load(channel, header, name(file), arena, where));
+            return StateDict.load(Map.of(), List.of(), arena -> load(channel, header, name(file), arena, where));
         }
     }
 
@@ -74,8 +74,8 @@ public final class Npy {
         return name.endsWith(".npy") ? name.substring(0, name.length() - 4) : name;
     }
 
-    private static List<NamedTensor> load(
-            FileChannel channel, NpyHeader header, String name, Arena arena, String where) throws IOException {
+    private static List<NamedTensor> load(FileChannel channel, NpyHeader header, String name, Arena arena, String where)
+            throws IOException {
         long bytes = header.type().bytes();
         MemorySegment data = arena.allocate(bytes, ALIGNMENT);
         for (long at = 0; at < bytes; at += CHUNK) {

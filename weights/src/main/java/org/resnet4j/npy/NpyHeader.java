@@ -54,7 +54,11 @@ record NpyHeader(TensorType type, boolean columnMajor) {
             closed = item.group(3).equals("}");
             at = item.end();
         }
-        if (!closed || descr == null || order == null || shape == null || !text.substring(at).isBlank()) {
+        if (!closed
+                || descr == null
+                || order == null
+                || shape == null
+                || !text.substring(at).isBlank()) {
             throw broken(text, where);
         }
         boolean columnMajor = order.equals("True");
@@ -65,7 +69,9 @@ record NpyHeader(TensorType type, boolean columnMajor) {
     }
 
     private static boolean closes(String text, int at) {
-        return text.substring(at, Math.min(text.length(), at + 8)).stripLeading().startsWith("}");
+        return text.substring(at, Math.min(text.length(), at + 8))
+                .stripLeading()
+                .startsWith("}");
     }
 
     private static String once(@Nullable String before, String value, String text, String where)
@@ -122,7 +128,8 @@ record NpyHeader(TensorType type, boolean columnMajor) {
                 .filter(e -> e.getValue() == type.dtype() && !e.getKey().equals("|b1"))
                 .map(Map.Entry::getKey)
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("NumPy has no " + type.dtype() + "; write f32 instead"));
+                .orElseThrow(
+                        () -> new IllegalArgumentException("NumPy has no " + type.dtype() + "; write f32 instead"));
         long[] dims = type.shape().dims();
         String shape = Arrays.stream(dims).mapToObj(Long::toString).collect(Collectors.joining(", "));
         return "{'descr': '" + descr + "', 'fortran_order': False, 'shape': (" + shape + (dims.length == 1 ? "," : "")

@@ -56,7 +56,8 @@ final class Builder {
     }
 
     /** What REDUCE makes. */
-    @Nullable Object call(@Nullable Object what, @Nullable Object with) throws PickleException {
+    @Nullable
+    Object call(@Nullable Object what, @Nullable Object with) throws PickleException {
         Allowed callee = callee(what);
         Value.Tuple args = arguments(callee, with);
         return switch (callee) {
@@ -104,8 +105,7 @@ final class Builder {
                     SHORT_STORAGE,
                     CHAR_STORAGE,
                     BYTE_STORAGE,
-                    BOOL_STORAGE ->
-                throw in.refuse(callee.fullName() + " is a type of storage and is never called");
+                    BOOL_STORAGE -> throw in.refuse(callee.fullName() + " is a type of storage and is never called");
         };
     }
 
@@ -144,8 +144,7 @@ final class Builder {
             case Value.Inert r when r.of == Allowed.NUMPY_DTYPE && state instanceof Value.Tuple t -> r.state = t;
             case Value.Inert r when r.of == Allowed.NAMESPACE && state instanceof Value.Dict d -> r.state = d;
             case Value.Dict _ when state instanceof Value.Dict -> {}
-            case null, default ->
-                throw in.refuse(Value.describe(state) + " is no state of " + Value.describe(target));
+            case null, default -> throw in.refuse(Value.describe(state) + " is no state of " + Value.describe(target));
         }
     }
 
@@ -162,15 +161,19 @@ final class Builder {
                 || !(t.get(4) instanceof Long elements)
                 || elements < 0
                 || elements > limits.totalBytes() / type.storedBytes()) {
-            throw in.refuse("a reference must be ('storage', type, key, place, elements within Limits.totalBytes), found "
-                    + Value.describe(id)
-                    + (id instanceof Value.Tuple t && t.size() > 0 ? " that begins with " + Value.describe(t.get(0)) : ""));
+            throw in.refuse(
+                    "a reference must be ('storage', type, key, place, elements within Limits.totalBytes), found "
+                            + Value.describe(id)
+                            + (id instanceof Value.Tuple t && t.size() > 0
+                                    ? " that begins with " + Value.describe(t.get(0))
+                                    : ""));
         }
         Value.Storage whole = new Value.Storage(type, key, elements, 0, elements);
         Value.Storage before = storages.putIfAbsent(key, whole);
         if (before != null && !before.equals(whole)) {
             throw in.refuse("storage " + PickleInput.quote(key) + " is referred to as " + elements + " elements of "
-                    + type.fullName() + ", and before as " + before.elements() + " of " + before.type().fullName());
+                    + type.fullName() + ", and before as " + before.elements() + " of "
+                    + before.type().fullName());
         }
         if (t.size() == 5 || t.get(5) == null) {
             return whole;
@@ -185,8 +188,8 @@ final class Builder {
                 && size <= elements - offset) {
             return new Value.Storage(type, key, elements, offset, size);
         }
-        throw in.refuse("storage " + PickleInput.quote(key) + " has a view that is not inside its " + elements
-                + " elements");
+        throw in.refuse(
+                "storage " + PickleInput.quote(key) + " has a view that is not inside its " + elements + " elements");
     }
 
     private Value.Tensor tensor(Value.Tuple args, int count, Allowed callee) throws PickleException {
@@ -234,8 +237,7 @@ final class Builder {
         long[] out = new long[t.size()];
         for (int i = 0; i < out.length; i++) {
             if (!(t.get(i) instanceof Long n) || n < 0) {
-                throw in.refuse(
-                        "sizes and strides are whole numbers of at least 0, found " + Value.describe(t.get(i)));
+                throw in.refuse("sizes and strides are whole numbers of at least 0, found " + Value.describe(t.get(i)));
             }
             out[i] = n;
         }
@@ -251,8 +253,7 @@ final class Builder {
             throw wrong(callee, args);
         }
         Object order = dtype.state instanceof Value.Tuple t && t.size() > 1 ? t.get(1) : "|";
-        ByteBuffer b =
-                ByteBuffer.wrap(bytes).order(">".equals(order) ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer b = ByteBuffer.wrap(bytes).order(">".equals(order) ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
         String code = String.valueOf(dtype.arguments.get(0)); // a text, as NUMPY_DTYPE was made with one
         String sized = code + "/" + bytes.length;
         return switch (sized) {
@@ -266,8 +267,8 @@ final class Builder {
             case "u1/1" -> b.get() & 0xffL;
             case "b1/1" -> b.get() != 0;
             default ->
-                throw in.refuse("a NumPy scalar of type " + PickleInput.quote(code) + " in "
-                        + bytes.length + " bytes is not read");
+                throw in.refuse("a NumPy scalar of type " + PickleInput.quote(code) + " in " + bytes.length
+                        + " bytes is not read");
         };
     }
 

@@ -35,7 +35,8 @@ record Choice(Map<String, Value.Tensor> tensors, Map<String, String> metadata, L
         String asked = wanted;
         for (int depth = 0; depth < DEEPEST; depth++) {
             if (!(at instanceof Value.Dict dict)) {
-                throw new WeightsException(where + ": a dictionary of tensors is expected, found " + Value.describe(at));
+                throw new WeightsException(
+                        where + ": a dictionary of tensors is expected, found " + Value.describe(at));
             }
             String key = asked != null ? asked : wrapper(dict);
             asked = null;
@@ -43,8 +44,9 @@ record Choice(Map<String, Value.Tensor> tensors, Map<String, String> metadata, L
                 return tensors(dict, metadata, notes, where);
             }
             if (!(dict.entries.get(key) instanceof Value.Dict inner)) {
-                throw new WeightsException(where + ": " + PickleInput.quote(key) + " must be a dictionary of tensors, found "
-                        + Value.describe(dict.entries.get(key)) + "; there are " + keys(dict));
+                throw new WeightsException(
+                        where + ": " + PickleInput.quote(key) + " must be a dictionary of tensors, found "
+                                + Value.describe(dict.entries.get(key)) + "; there are " + keys(dict));
             }
             plain(dict, metadata);
             notes.add("opened " + PickleInput.quote(key) + " of the file's " + keys(dict));
@@ -91,8 +93,8 @@ record Choice(Map<String, Value.Tensor> tensors, Map<String, String> metadata, L
             }
         }
         if (tensors.isEmpty()) {
-            throw new WeightsException(where + ": no dictionary of tensors was found among " + keys(dict)
-                    + "; name the one to open");
+            throw new WeightsException(
+                    where + ": no dictionary of tensors was found among " + keys(dict) + "; name the one to open");
         }
         if (!others.isEmpty()) {
             plain(dict, metadata);
@@ -123,7 +125,8 @@ record Choice(Map<String, Value.Tensor> tensors, Map<String, String> metadata, L
     }
 
     private static String keys(Value.Dict dict) {
-        return shortened(dict.entries.keySet().stream().map(Value::describe).limit(9).toList());
+        return shortened(
+                dict.entries.keySet().stream().map(Value::describe).limit(9).toList());
     }
 
     private static String shortened(List<String> names) {

@@ -63,10 +63,8 @@ final class Dense {
                     to.set(ValueLayout.JAVA_INT_UNALIGNED, toAt, value);
                 }
             }
-            case 4 ->
-                to.set(ValueLayout.JAVA_INT_UNALIGNED, toAt, from.get(ValueLayout.JAVA_INT_UNALIGNED, at));
-            default ->
-                to.set(ValueLayout.JAVA_LONG_UNALIGNED, toAt, from.get(ValueLayout.JAVA_LONG_UNALIGNED, at));
+            case 4 -> to.set(ValueLayout.JAVA_INT_UNALIGNED, toAt, from.get(ValueLayout.JAVA_INT_UNALIGNED, at));
+            default -> to.set(ValueLayout.JAVA_LONG_UNALIGNED, toAt, from.get(ValueLayout.JAVA_LONG_UNALIGNED, at));
         }
     }
 }

@@ -91,7 +91,10 @@ final class PickleInput {
     String text(long n) throws IOException {
         byte[] b = bytes(n);
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(b)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(b))
+                    .toString();
         } catch (CharacterCodingException _) {
             throw refuse("text must be UTF-8");
         }

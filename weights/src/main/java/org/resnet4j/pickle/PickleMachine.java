@@ -38,8 +38,7 @@ final class PickleMachine {
     }
 
     /** The same, and notes in {@code storages} what the pickle refers to. */
-    static @Nullable Object run(PickleInput in, Limits limits, Map<String, Value.Storage> storages)
-            throws IOException {
+    static @Nullable Object run(PickleInput in, Limits limits, Map<String, Value.Storage> storages) throws IOException {
         PickleMachine machine = new PickleMachine(in, limits, storages);
         int op = in.u8();
         while (op != '.') {
@@ -128,20 +127,19 @@ final class PickleMachine {
 
     /** The opcodes that can do more than plain values need; the name that such a one asks for is part of the message. */
     private PickleException refusedOpcode(int op) throws IOException {
-        String name =
-                switch (op) {
-                    case 'i' -> "INST, which makes an object of " + PickleInput.quote(in.line() + "." + in.line());
-                    case 'o' -> "OBJ, which makes an object of " + Value.describe(firstAboveMark());
-                    case 0x92 -> "NEWOBJ_EX, which makes an object with named arguments";
-                    case 0x82 -> "EXT1, which takes a name from Python's registry of extensions";
-                    case 0x83 -> "EXT2, which takes a name from Python's registry of extensions";
-                    case 0x84 -> "EXT4, which takes a name from Python's registry of extensions";
-                    case 'P' -> "PERSID, a reference of protocol 0";
-                    case 0x97, 0x98 -> "a buffer outside the pickle";
-                    case 'I', 'L', 'F', 'S', 'U', 'T', 'V', 'p', 'g', 'l', 'd' ->
-                        "'" + (char) op + "' of protocol 0 or 1, which torch.save does not write";
-                    default -> "0x" + Integer.toHexString(op) + ", which pickles do not have";
-                };
+        String name = switch (op) {
+            case 'i' -> "INST, which makes an object of " + PickleInput.quote(in.line() + "." + in.line());
+            case 'o' -> "OBJ, which makes an object of " + Value.describe(firstAboveMark());
+            case 0x92 -> "NEWOBJ_EX, which makes an object with named arguments";
+            case 0x82 -> "EXT1, which takes a name from Python's registry of extensions";
+            case 0x83 -> "EXT2, which takes a name from Python's registry of extensions";
+            case 0x84 -> "EXT4, which takes a name from Python's registry of extensions";
+            case 'P' -> "PERSID, a reference of protocol 0";
+            case 0x97, 0x98 -> "a buffer outside the pickle";
+            case 'I', 'L', 'F', 'S', 'U', 'T', 'V', 'p', 'g', 'l', 'd' ->
+                "'" + (char) op + "' of protocol 0 or 1, which torch.save does not write";
+            default -> "0x" + Integer.toHexString(op) + ", which pickles do not have";
+        };
         return in.refuse("the opcode is not read: " + name);
     }
 

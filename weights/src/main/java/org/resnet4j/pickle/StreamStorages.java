@@ -54,7 +54,8 @@ final class StreamStorages implements Storages {
             if (made.begins.put(storage.key(), at) != null) {
                 throw made.refuse("two storages have the key " + PickleInput.quote(storage.key()));
             }
-            long bytes = Math.multiplyExact(storage.elements(), (long) storage.type().storedBytes());
+            long bytes =
+                    Math.multiplyExact(storage.elements(), (long) storage.type().storedBytes());
             if (bytes > channel.size() - at) {
                 throw made.refuse("storage " + PickleInput.quote(storage.key()) + " needs " + bytes + " bytes, "
                         + (channel.size() - at) + " are left; it was truncated");
@@ -88,7 +89,8 @@ final class StreamStorages implements Storages {
         if (begin == null) {
             throw refuse("the list of storages does not name " + PickleInput.quote(storage.key()));
         }
-        long bytes = Math.multiplyExact(storage.elements(), (long) storage.type().storedBytes());
+        long bytes =
+                Math.multiplyExact(storage.elements(), (long) storage.type().storedBytes());
         MemorySegment out = arena.allocate(Math.max(1, bytes), 64).asSlice(0, bytes);
         for (long at = 0; at < bytes; at += CHUNK) {
             fill(out.asSlice(at, Math.min(CHUNK, bytes - at)).asByteBuffer(), begin + at);

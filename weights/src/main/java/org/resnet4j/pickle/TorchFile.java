@@ -80,8 +80,9 @@ public final class TorchFile {
         }
         String prefix = pickles.getFirst().substring(0, pickles.getFirst().length() - PICKLE.length() + 1);
         if (zip.names().contains(prefix + "constants.pkl")) {
-            throw new PickleException(where + ": this is TorchScript, a program (torch.jit.save), of which nothing is read;"
-                    + " save the module's state_dict() instead: torch.save(module.state_dict(), file)");
+            throw new PickleException(
+                    where + ": this is TorchScript, a program (torch.jit.save), of which nothing is read;"
+                            + " save the module's state_dict() instead: torch.save(module.state_dict(), file)");
         }
         Object root;
         try (Arena arena = Arena.ofConfined()) {
@@ -119,7 +120,8 @@ public final class TorchFile {
     }
 
     private PickleInput input(InputStream in, String what, long bytes) {
-        return new PickleInput(in, what, bytes, Math.min(Math.max(4096, limits.headerBytes() / 4), Integer.MAX_VALUE - 8));
+        return new PickleInput(
+                in, what, bytes, Math.min(Math.max(4096, limits.headerBytes() / 4), Integer.MAX_VALUE - 8));
     }
 
     private StateDict legacy(FileChannel channel, @Nullable String entry) throws IOException {
@@ -150,11 +152,11 @@ public final class TorchFile {
 
     private StateDict load(Choice choice, Storages storages, long fileBytes) throws IOException {
         if (choice.tensors().size() > limits.tensors()) {
-            throw new WeightsException(where + ": at most " + limits.tensors() + " tensors are read (Limits.tensors), found "
-                    + choice.tensors().size());
+            throw new WeightsException(
+                    where + ": at most " + limits.tensors() + " tensors are read (Limits.tensors), found "
+                            + choice.tensors().size());
         }
-        return StateDict.load(
-                choice.metadata(), choice.notes(), arena -> tensors(choice, storages, fileBytes, arena));
+        return StateDict.load(choice.metadata(), choice.notes(), arena -> tensors(choice, storages, fileBytes, arena));
     }
 
     private List<NamedTensor> tensors(Choice choice, Storages storages, long fileBytes, Arena arena)

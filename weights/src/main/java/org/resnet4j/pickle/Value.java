@@ -25,7 +25,8 @@ sealed interface Value {
             return items.size();
         }
 
-        @Nullable Object get(int i) {
+        @Nullable
+        Object get(int i) {
             return items.get(i);
         }
     }
@@ -49,7 +50,9 @@ sealed interface Value {
     final class Inert implements Value {
         final Allowed of;
         final Tuple arguments;
-        @Nullable Value state;
+
+        @Nullable
+        Value state;
 
         Inert(Allowed of, Tuple arguments) {
             this.of = of;

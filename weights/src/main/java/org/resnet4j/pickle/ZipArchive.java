@@ -194,7 +194,10 @@ final class ZipArchive {
     private String name(byte[] raw) throws WeightsException {
         String name;
         try {
-            name = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(raw)).toString();
+            name = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(raw))
+                    .toString();
         } catch (CharacterCodingException _) {
             throw refuse("the name of an entry must be UTF-8");
         }
@@ -313,8 +316,7 @@ final class ZipArchive {
             inflate(e, out);
         }
         for (long at = 0; at < e.size(); at += CHUNK) {
-            ByteBuffer part =
-                    out.asSlice(at, Math.min(CHUNK, e.size() - at)).asByteBuffer();
+            ByteBuffer part = out.asSlice(at, Math.min(CHUNK, e.size() - at)).asByteBuffer();
             if (!e.deflated()) {
                 fill(part, e.data() + at);
                 part.flip();
@@ -351,7 +353,8 @@ final class ZipArchive {
                 }
             }
             if (!inflater.finished() || made != e.size() || inflater.getBytesRead() != e.packed()) {
-                throw refuse(PickleInput.quote(e.name()) + " does not unpack to the " + e.size() + " bytes that it says");
+                throw refuse(
+                        PickleInput.quote(e.name()) + " does not unpack to the " + e.size() + " bytes that it says");
             }
         } catch (DataFormatException ex) {
             throw new WeightsException(

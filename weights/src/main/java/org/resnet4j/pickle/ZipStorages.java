@@ -10,7 +10,8 @@ record ZipStorages(ZipArchive zip, String prefix, String where) implements Stora
     @Override
     public MemorySegment read(Value.Storage storage, Arena arena) throws IOException {
         ZipArchive.Entry entry = zip.get(prefix + "data/" + storage.key());
-        long bytes = Math.multiplyExact(storage.elements(), (long) storage.type().storedBytes());
+        long bytes =
+                Math.multiplyExact(storage.elements(), (long) storage.type().storedBytes());
         if (entry.size() != bytes) {
             throw new WeightsException(where + ": storage " + PickleInput.quote(storage.key()) + " must have " + bytes
                     + " bytes for " + storage.elements() + " elements of "

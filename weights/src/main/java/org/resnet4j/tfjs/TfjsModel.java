@@ -61,8 +61,8 @@ public record TfjsModel(StateDict weights, List<Layer> layers) implements AutoCl
         long size = Files.size(file);
         long most = Math.min(MOST_JSON, limits.headerBytes());
         if (!Files.isRegularFile(file) || size > most) {
-            throw new WeightsException(
-                    where + ": a model.json is a file of at most " + most + " bytes (Limits.headerBytes), found " + size);
+            throw new WeightsException(where + ": a model.json is a file of at most " + most
+                    + " bytes (Limits.headerBytes), found " + size);
         }
         try {
             Map<String, @Nullable Object> model = Json.parseObject(Files.readString(file));

@@ -137,9 +137,8 @@ record Weight(String name, TensorType type, Packed packed, double scale, double 
                 }
             }
         }
-        TensorType turnedType = dense
-                ? TensorType.of(type.dtype(), out, in)
-                : TensorType.of(type.dtype(), out, in, d[0], d[1]);
+        TensorType turnedType =
+                dense ? TensorType.of(type.dtype(), out, in) : TensorType.of(type.dtype(), out, in, d[0], d[1]);
         return new NamedTensor(name, turnedType, turned);
     }
 }

@@ -29,7 +29,8 @@ final class ForeignFilesTest {
     void findData() {
         boolean there = Files.isDirectory(data.resolve("golden/foreign"));
         if (!there) {
-            System.out.println("SKIPPED: foreign weight files are not there; set RESNET4J_DATA to the folder that has them");
+            System.out.println(
+                    "SKIPPED: foreign weight files are not there; set RESNET4J_DATA to the folder that has them");
         }
         Assumptions.assumeTrue(there, "no golden files at " + data);
     }
@@ -66,7 +67,9 @@ final class ForeignFilesTest {
                     float[] a = t.toFloats();
                     float[] b = e.toFloats();
                     for (int i = 0; i < a.length; i++) {
-                        assertThat(a[i]).as(e.name()).isCloseTo(b[i], within((float) (Math.abs(b[i]) * relative) + 6e-8f));
+                        assertThat(a[i])
+                                .as(e.name())
+                                .isCloseTo(b[i], within((float) (Math.abs(b[i]) * relative) + 6e-8f));
                     }
                 }
             }
@@ -110,13 +113,18 @@ final class ForeignFilesTest {
             Naming.Translated t = Naming.translate(read.tensors());
             assertThat(t.naming()).isEqualTo(Naming.TRANSFORMERS);
             assertThat(t.tensors().stream().map(NamedTensor::name))
-                    .allMatch(n -> n.matches("(conv1|bn1|fc|layer[1-4]\\.\\d+\\.(conv[123]|bn[123]|downsample\\.[01]))\\.\\w+"))
+                    .allMatch(n -> n.matches(
+                            "(conv1|bn1|fc|layer[1-4]\\.\\d+\\.(conv[123]|bn[123]|downsample\\.[01]))\\.\\w+"))
                     .contains("conv1.weight", "bn1.running_mean", "layer2.0.downsample.0.weight", "fc.bias");
         }
     }
 
     @ParameterizedTest
-    @CsvSource({"timm_resnet50d, conv1.0.weight", "timm_seresnet50, layer1.0.se.fc1.weight", "timm_resnext50_32x4d, layer1.0.conv2.weight"})
+    @CsvSource({
+        "timm_resnet50d, conv1.0.weight",
+        "timm_seresnet50, layer1.0.se.fc1.weight",
+        "timm_resnext50_32x4d, layer1.0.conv2.weight"
+    })
     void timmNamesStay(String folder, String name) throws IOException {
         try (StateDict read = open(folder)) {
             assertThat(Naming.translate(read.tensors()).naming()).isEqualTo(Naming.TORCHVISION);

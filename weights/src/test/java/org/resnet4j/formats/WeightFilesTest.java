@@ -104,15 +104,26 @@ final class WeightFilesTest {
         }
         Path empty = Files.createDirectory(folder.resolve("empty"));
         assertThatThrownBy(() -> WeightFiles.open(empty, Limits.DEFAULT)).hasMessageContaining("a folder");
-        assertThatThrownBy(() -> WeightFiles.open(folder.resolve("none"), Limits.DEFAULT)).hasMessageContaining("nothing");
+        assertThatThrownBy(() -> WeightFiles.open(folder.resolve("none"), Limits.DEFAULT))
+                .hasMessageContaining("nothing");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "7z\u00bc\u00af'\u001c|7z", "\u001f\u008b\b|gzip", "BZh9|bzip2", "\u00fd7zXZ\0|xz", "(\u00b5/\u00fd|zstd",
-                "\u0089HDF\r\n|HDF5", "PK\5\6|empty zip", "<!DOCTYPE html>|web page", "version https://git-lfs.github.com|Git LFS",
-                "cos\nsystem\n(S'id'\ntR.|protocol 0", "(dp0\n.|protocol 0", "|an empty file", "hello|other bytes"
+                "7z\u00bc\u00af'\u001c|7z",
+                "\u001f\u008b\b|gzip",
+                "BZh9|bzip2",
+                "\u00fd7zXZ\0|xz",
+                "(\u00b5/\u00fd|zstd",
+                "\u0089HDF\r\n|HDF5",
+                "PK\5\6|empty zip",
+                "<!DOCTYPE html>|web page",
+                "version https://git-lfs.github.com|Git LFS",
+                "cos\nsystem\n(S'id'\ntR.|protocol 0",
+                "(dp0\n.|protocol 0",
+                "|an empty file",
+                "hello|other bytes"
             })
     void whatIsNoWeightsIsNamed(String bytesAndName) throws IOException {
         int bar = bytesAndName.lastIndexOf('|');
@@ -145,20 +156,35 @@ final class WeightFilesTest {
             Safetensors.write(
                     file,
                     List.of(
-                            new NamedTensor("s64", TensorType.of(DType.S64, 1), arena.allocateFrom(ValueLayout.JAVA_LONG, -5)),
-                            new NamedTensor("s32", TensorType.of(DType.S32, 1), arena.allocateFrom(ValueLayout.JAVA_INT, -6)),
-                            new NamedTensor("s8", TensorType.of(DType.S8, 1), arena.allocateFrom(ValueLayout.JAVA_BYTE, (byte) -7)),
-                            new NamedTensor("u8", TensorType.of(DType.U8, 1), arena.allocateFrom(ValueLayout.JAVA_BYTE, (byte) -1)),
-                            new NamedTensor("f64", TensorType.of(DType.F64, 1), arena.allocateFrom(ValueLayout.JAVA_DOUBLE, 0.1)),
-                            new NamedTensor("f16", TensorType.of(DType.F16, 1), arena.allocateFrom(ValueLayout.JAVA_SHORT, (short) 0x3c00)),
-                            new NamedTensor("bf16", TensorType.of(DType.BF16, 1), arena.allocateFrom(ValueLayout.JAVA_SHORT, (short) 0x4000)),
+                            new NamedTensor(
+                                    "s64", TensorType.of(DType.S64, 1), arena.allocateFrom(ValueLayout.JAVA_LONG, -5)),
+                            new NamedTensor(
+                                    "s32", TensorType.of(DType.S32, 1), arena.allocateFrom(ValueLayout.JAVA_INT, -6)),
+                            new NamedTensor(
+                                    "s8", TensorType.of(DType.S8, 1), arena.allocateFrom(ValueLayout.JAVA_BYTE, (byte)
+                                            -7)),
+                            new NamedTensor(
+                                    "u8", TensorType.of(DType.U8, 1), arena.allocateFrom(ValueLayout.JAVA_BYTE, (byte)
+                                            -1)),
+                            new NamedTensor(
+                                    "f64",
+                                    TensorType.of(DType.F64, 1),
+                                    arena.allocateFrom(ValueLayout.JAVA_DOUBLE, 0.1)),
+                            new NamedTensor(
+                                    "f16",
+                                    TensorType.of(DType.F16, 1),
+                                    arena.allocateFrom(ValueLayout.JAVA_SHORT, (short) 0x3c00)),
+                            new NamedTensor(
+                                    "bf16",
+                                    TensorType.of(DType.BF16, 1),
+                                    arena.allocateFrom(ValueLayout.JAVA_SHORT, (short) 0x4000)),
                             NamedTensor.of("f32", TensorType.f32(1), new float[] {3}, arena)),
                     Map.of());
         }
         try (StateDict read = WeightFiles.open(file, Limits.DEFAULT);
                 StateDict f32 = read.toF32()) {
-            Map<String, Float> expected =
-                    Map.of("s64", -5f, "s32", -6f, "s8", -7f, "u8", 255f, "f64", 0.1f, "f16", 1f, "bf16", 2f, "f32", 3f);
+            Map<String, Float> expected = Map.of(
+                    "s64", -5f, "s32", -6f, "s8", -7f, "u8", 255f, "f64", 0.1f, "f16", 1f, "bf16", 2f, "f32", 3f);
             for (NamedTensor t : f32.tensors()) {
                 assertThat(t.type()).isEqualTo(TensorType.f32(1));
                 assertThat(t.toFloats()).as(t.name()).containsExactly(expected.getOrDefault(t.name(), Float.NaN));

@@ -108,8 +108,8 @@ final class NamingTest {
 
     @Test
     void twoNamesThatBecomeOne() {
-        assertThatThrownBy(() -> Naming.translate(List.of(
-                        tensor("res2a_branch2a/kernel", 1), tensor("conv2_block1_1_conv/kernel", 1))))
+        assertThatThrownBy(() -> Naming.translate(
+                        List.of(tensor("res2a_branch2a/kernel", 1), tensor("conv2_block1_1_conv/kernel", 1))))
                 .isInstanceOf(WeightsException.class)
                 .hasMessageContaining("layer1.0.conv1.weight");
     }
@@ -140,7 +140,8 @@ final class NamingTest {
         NameReport report = NameReport.of(resnet18(10), found);
         assertThat(report.complete()).isTrue();
         report.requireComplete("x.pth");
-        assertThat(report.matched().keySet()).containsExactlyElementsOf(resnet18(10).keySet());
+        assertThat(report.matched().keySet())
+                .containsExactlyElementsOf(resnet18(10).keySet());
         assertThat(report.looksLike()).contains("resnet18 with 10 classes");
         assertThat(report.text()).isEqualTo("11 names match");
     }
@@ -177,17 +178,26 @@ final class NamingTest {
         Map<String, TensorType> narrow = resnet18(10);
         narrow.put("fc.weight", TensorType.f32(10, 5));
         NameReport other = NameReport.of(resnet18(1000), tensors(narrow)).withNewHead("fc");
-        assertThat(other.reshaped()).singleElement().extracting(NameReport.Reshaped::name).isEqualTo("fc.weight");
+        assertThat(other.reshaped())
+                .singleElement()
+                .extracting(NameReport.Reshaped::name)
+                .isEqualTo("fc.weight");
         Map<String, TensorType> headless = resnet18(10);
         headless.remove("fc.weight");
         headless.remove("fc.bias");
-        assertThat(NameReport.of(resnet18(1000), tensors(headless)).withNewHead("fc").complete()).isTrue();
+        assertThat(NameReport.of(resnet18(1000), tensors(headless))
+                        .withNewHead("fc")
+                        .complete())
+                .isTrue();
     }
 
     @ParameterizedTest
     @CsvSource({
-        "3 4 23 3, 64, 64, -, resnet101", "3 4 6 3, 128, 4, -, resnext50_32x4d", "3 4 6 3, 128, 128, -, wide_resnet50_2",
-        "3 4 6 3, 64, 64, conv1.0.weight, resnet50d", "3 4 6 3, 64, 64, layer1.0.se.fc1.weight, seresnet50",
+        "3 4 23 3, 64, 64, -, resnet101",
+        "3 4 6 3, 128, 4, -, resnext50_32x4d",
+        "3 4 6 3, 128, 128, -, wide_resnet50_2",
+        "3 4 6 3, 64, 64, conv1.0.weight, resnet50d",
+        "3 4 6 3, 64, 64, layer1.0.se.fc1.weight, seresnet50",
         "1 1 1 1, 64, 64, -, a residual network of bottlenecks"
     })
     void bottlenecksByShape(String depths, long width, long perGroup, String also, String expected) {

@@ -82,10 +82,8 @@ final class NpyTest {
 
     @Test
     void columnMajorComesOutRowMajor() throws IOException {
-        Path path = file(
-                2,
-                "{'shape': (2, 3), 'fortran_order': True, 'descr': '|u1'}\n",
-                new byte[] {0, 3, 1, 4, 2, 5});
+        Path path =
+                file(2, "{'shape': (2, 3), 'fortran_order': True, 'descr': '|u1'}\n", new byte[] {0, 3, 1, 4, 2, 5});
         try (StateDict read = Npy.read(path, Limits.DEFAULT)) {
             assertThat(read.get("x").data().toArray(ValueLayout.JAVA_BYTE)).containsExactly(0, 1, 2, 3, 4, 5);
         }
@@ -126,15 +124,17 @@ final class NpyTest {
 
     @Test
     void objectsAreNamedAsPickles() throws IOException {
-        refused(file(1, "{'descr': '|O', 'fortran_order': False, 'shape': (2,)}", new byte[8]), "pickles and never read");
+        refused(
+                file(1, "{'descr': '|O', 'fortran_order': False, 'shape': (2,)}", new byte[8]),
+                "pickles and never read");
     }
 
     @Test
     void lengthsAndVersions() throws IOException {
         refused(Files.write(folder.resolve("x.npy"), new byte[0]), "ends too early");
         refused(file(4, "{}", new byte[0]), "version");
-        byte[] whole = Files.readAllBytes(
-                file(2, "{'descr': '<f4', 'fortran_order': False, 'shape': (2,)}", new byte[8]));
+        byte[] whole =
+                Files.readAllBytes(file(2, "{'descr': '<f4', 'fortran_order': False, 'shape': (2,)}", new byte[8]));
         for (int n = 0; n < whole.length; n++) {
             refused(Files.write(folder.resolve("x.npy"), Arrays.copyOf(whole, n)), "");
         }

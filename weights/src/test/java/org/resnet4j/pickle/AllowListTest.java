@@ -19,44 +19,173 @@ import org.resnet4j.testkit.PickleWriter;
 final class AllowListTest {
     /** Names that run code, load code, reach files or networks, or lead to such: what scanners of pickles look for, and more. */
     private static final List<String> FORBIDDEN = List.of(
-            "os system", "os popen", "os execv", "os remove", "posix system", "posix popen", "nt system", "nt startfile",
-            "subprocess Popen", "subprocess check_output", "subprocess run", "commands getoutput", "pty spawn",
-            "builtins eval", "builtins exec", "builtins getattr", "builtins setattr", "builtins compile", "builtins open",
-            "builtins __import__", "builtins breakpoint", "builtins apply", "builtins globals", "builtins vars",
-            "builtins object", "builtins set", "builtins bytearray", "__builtin__ eval", "__builtin__ set",
-            "__builtin__ getattr", "__builtin__ execfile", "__builtins__ eval", "importlib import_module",
-            "importlib.util spec_from_file_location", "imp load_source", "runpy run_path", "runpy _run_code", "sys exit",
-            "sys settrace", "types CodeType", "types FunctionType", "marshal loads", "pickle loads", "pickle load",
-            "_pickle loads", "_pickle Unpickler", "cPickle loads", "dill loads", "dill._dill _create_code",
-            "cloudpickle loads", "joblib load", "shelve open", "copyreg _reconstructor", "copyreg __newobj__",
-            "copyreg add_extension", "copy_reg _reconstructor", "operator attrgetter", "operator methodcaller",
-            "operator itemgetter", "_operator attrgetter", "functools partial", "functools reduce", "_functools partial",
-            "itertools starmap", "codecs decode", "_codecs decode", "codecs encode", "code InteractiveInterpreter",
-            "codeop compile_command", "bdb Bdb", "pdb Pdb", "pdb run", "cProfile run", "cProfile runctx", "profile Profile",
-            "timeit timeit", "timeit repeat", "trace Trace", "doctest debug_script", "pydoc pipepager", "pydoc locate",
-            "webbrowser open", "socket create_connection", "ssl SSLSocket", "urllib.request urlopen",
-            "http.client HTTPSConnection", "httplib HTTPConnection", "requests.api get", "aiohttp.client ClientSession",
-            "smtplib SMTP", "ftplib FTP", "asyncio.unix_events _UnixSubprocessTransport", "multiprocessing.util spawnv_passfds",
-            "ctypes CDLL", "ctypes.util _findLib_gcc", "_ctypes LoadLibrary", "shutil rmtree", "shutil copy", "pathlib Path",
-            "tempfile mktemp", "io open", "_io FileIO", "platform popen", "uuid _popen", "venv create", "ensurepip _run_pip",
-            "pip main", "pip._internal main", "distutils.file_util write_file", "lib2to3.pgen2.pgen ParserGenerator.make_label",
-            "idlelib.pyshell ModifiedInterpreter.runcode", "sqlite3 connect", "logging.config listen", "atexit register",
-            "signal signal", "threading Timer", "torch load", "torch.hub load", "torch.jit load", "torch.jit.unsupported_tensor_ops execWrapper",
-            "torch.serialization load", "torch.storage _load_from_bytes", "torch.utils.collect_env run",
-            "torch.utils.bottleneck.__main__ run_cprofile", "torch.utils._config_module ConfigModule.load_config",
-            "torch.utils.data.datapipes.utils.decoder basichandlers", "torch._inductor.codecache compile_file",
-            "torch._dynamo.guards GuardBuilder.get", "torch.fx.experimental.symbolic_shapes ShapeEnv.evaluate_guards_expression",
-            "torch.distributed.rpc.internal _build_rpc_profiling_key", "torch._utils _rebuild_wrapper_subclass",
-            "torch._utils _rebuild_sparse_tensor", "torch._tensor _rebuild_from_type_v2", "torch.nn.modules.conv Conv2d",
-            "torch device", "torch Tensor", "torch FloatTensor", "torch UntypedStorage", "torch.storage TypedStorage",
-            "numpy.core.multiarray _reconstruct", "numpy load", "numpy ndarray", "numpy.testing._private.utils runstring",
-            "numpy.f2py.capi_maps getinit", "pandas read_pickle", "collections defaultdict", "collections namedtuple",
-            "argparse ArgumentParser", "argparse FileType", "__main__ Net", "a.b.c D",
+            "os system",
+            "os popen",
+            "os execv",
+            "os remove",
+            "posix system",
+            "posix popen",
+            "nt system",
+            "nt startfile",
+            "subprocess Popen",
+            "subprocess check_output",
+            "subprocess run",
+            "commands getoutput",
+            "pty spawn",
+            "builtins eval",
+            "builtins exec",
+            "builtins getattr",
+            "builtins setattr",
+            "builtins compile",
+            "builtins open",
+            "builtins __import__",
+            "builtins breakpoint",
+            "builtins apply",
+            "builtins globals",
+            "builtins vars",
+            "builtins object",
+            "builtins set",
+            "builtins bytearray",
+            "__builtin__ eval",
+            "__builtin__ set",
+            "__builtin__ getattr",
+            "__builtin__ execfile",
+            "__builtins__ eval",
+            "importlib import_module",
+            "importlib.util spec_from_file_location",
+            "imp load_source",
+            "runpy run_path",
+            "runpy _run_code",
+            "sys exit",
+            "sys settrace",
+            "types CodeType",
+            "types FunctionType",
+            "marshal loads",
+            "pickle loads",
+            "pickle load",
+            "_pickle loads",
+            "_pickle Unpickler",
+            "cPickle loads",
+            "dill loads",
+            "dill._dill _create_code",
+            "cloudpickle loads",
+            "joblib load",
+            "shelve open",
+            "copyreg _reconstructor",
+            "copyreg __newobj__",
+            "copyreg add_extension",
+            "copy_reg _reconstructor",
+            "operator attrgetter",
+            "operator methodcaller",
+            "operator itemgetter",
+            "_operator attrgetter",
+            "functools partial",
+            "functools reduce",
+            "_functools partial",
+            "itertools starmap",
+            "codecs decode",
+            "_codecs decode",
+            "codecs encode",
+            "code InteractiveInterpreter",
+            "codeop compile_command",
+            "bdb Bdb",
+            "pdb Pdb",
+            "pdb run",
+            "cProfile run",
+            "cProfile runctx",
+            "profile Profile",
+            "timeit timeit",
+            "timeit repeat",
+            "trace Trace",
+            "doctest debug_script",
+            "pydoc pipepager",
+            "pydoc locate",
+            "webbrowser open",
+            "socket create_connection",
+            "ssl SSLSocket",
+            "urllib.request urlopen",
+            "http.client HTTPSConnection",
+            "httplib HTTPConnection",
+            "requests.api get",
+            "aiohttp.client ClientSession",
+            "smtplib SMTP",
+            "ftplib FTP",
+            "asyncio.unix_events _UnixSubprocessTransport",
+            "multiprocessing.util spawnv_passfds",
+            "ctypes CDLL",
+            "ctypes.util _findLib_gcc",
+            "_ctypes LoadLibrary",
+            "shutil rmtree",
+            "shutil copy",
+            "pathlib Path",
+            "tempfile mktemp",
+            "io open",
+            "_io FileIO",
+            "platform popen",
+            "uuid _popen",
+            "venv create",
+            "ensurepip _run_pip",
+            "pip main",
+            "pip._internal main",
+            "distutils.file_util write_file",
+            "lib2to3.pgen2.pgen ParserGenerator.make_label",
+            "idlelib.pyshell ModifiedInterpreter.runcode",
+            "sqlite3 connect",
+            "logging.config listen",
+            "atexit register",
+            "signal signal",
+            "threading Timer",
+            "torch load",
+            "torch.hub load",
+            "torch.jit load",
+            "torch.jit.unsupported_tensor_ops execWrapper",
+            "torch.serialization load",
+            "torch.storage _load_from_bytes",
+            "torch.utils.collect_env run",
+            "torch.utils.bottleneck.__main__ run_cprofile",
+            "torch.utils._config_module ConfigModule.load_config",
+            "torch.utils.data.datapipes.utils.decoder basichandlers",
+            "torch._inductor.codecache compile_file",
+            "torch._dynamo.guards GuardBuilder.get",
+            "torch.fx.experimental.symbolic_shapes ShapeEnv.evaluate_guards_expression",
+            "torch.distributed.rpc.internal _build_rpc_profiling_key",
+            "torch._utils _rebuild_wrapper_subclass",
+            "torch._utils _rebuild_sparse_tensor",
+            "torch._tensor _rebuild_from_type_v2",
+            "torch.nn.modules.conv Conv2d",
+            "torch device",
+            "torch Tensor",
+            "torch FloatTensor",
+            "torch UntypedStorage",
+            "torch.storage TypedStorage",
+            "numpy.core.multiarray _reconstruct",
+            "numpy load",
+            "numpy ndarray",
+            "numpy.testing._private.utils runstring",
+            "numpy.f2py.capi_maps getinit",
+            "pandas read_pickle",
+            "collections defaultdict",
+            "collections namedtuple",
+            "argparse ArgumentParser",
+            "argparse FileType",
+            "__main__ Net",
+            "a.b.c D",
             // Near misses: attributes of allowed classes, other spellings, parts that join to an allowed name.
-            "collections OrderedDict.update", "collections OrderedDict.__init__.__globals__", "collections orderedDict",
-            "collections  OrderedDict", "Collections OrderedDict", "torch Size.__class__", "torch._utils._rebuild_tensor_v2 __call__",
-            "torch _utils._rebuild_tensor_v2", "torch._utils  _rebuild_tensor_v2", "numpy dtype.type", "numpy.core multiarray.scalar",
-            "argparse Namespace.__init__", "torch floatStorage", "torch FloatStorage.from_file", " torch FloatStorage");
+            "collections OrderedDict.update",
+            "collections OrderedDict.__init__.__globals__",
+            "collections orderedDict",
+            "collections  OrderedDict",
+            "Collections OrderedDict",
+            "torch Size.__class__",
+            "torch._utils._rebuild_tensor_v2 __call__",
+            "torch _utils._rebuild_tensor_v2",
+            "torch._utils  _rebuild_tensor_v2",
+            "numpy dtype.type",
+            "numpy.core multiarray.scalar",
+            "argparse Namespace.__init__",
+            "torch floatStorage",
+            "torch FloatStorage.from_file",
+            " torch FloatStorage");
 
     @TempDir
     Path folder;
@@ -98,7 +227,10 @@ final class AllowListTest {
                         .toBytes(),
                 full,
                 "nothing was executed");
-        refusedInBoth(folder, PickleWriter.protocol2().stackGlobal(module, attribute).stop().toBytes(), full);
+        refusedInBoth(
+                folder,
+                PickleWriter.protocol2().stackGlobal(module, attribute).stop().toBytes(),
+                full);
         // The texts come out of the memo, where a scanner that looks at what stands in front of the opcode misses them.
         refusedInBoth(
                 folder,
@@ -112,12 +244,30 @@ final class AllowListTest {
                 full);
         refusedInBoth(
                 folder,
-                PickleWriter.protocol2().op('(').raw("i" + module + "\n" + attribute + "\n").stop().toBytes(),
+                PickleWriter.protocol2()
+                        .op('(')
+                        .raw("i" + module + "\n" + attribute + "\n")
+                        .stop()
+                        .toBytes(),
                 full,
                 "INST");
-        refusedInBoth(folder, new PickleWriter().global(module, attribute).op(')', 0x81).stop().toBytes(), full);
         refusedInBoth(
-                folder, PickleWriter.protocol2().op('(').global(module, attribute).op('o').stop().toBytes(), full);
+                folder,
+                new PickleWriter()
+                        .global(module, attribute)
+                        .op(')', 0x81)
+                        .stop()
+                        .toBytes(),
+                full);
+        refusedInBoth(
+                folder,
+                PickleWriter.protocol2()
+                        .op('(')
+                        .global(module, attribute)
+                        .op('o')
+                        .stop()
+                        .toBytes(),
+                full);
     }
 
     @ParameterizedTest
@@ -202,7 +352,9 @@ final class AllowListTest {
                 new PickleWriter().global("torch", "Size").toBytes(),
                 new PickleWriter().text("x").toBytes())) {
             refusedInBoth(
-                    folder, PickleWriter.protocol2().raw(target).op('}', 'b').stop().toBytes(), "BUILD");
+                    folder,
+                    PickleWriter.protocol2().raw(target).op('}', 'b').stop().toBytes(),
+                    "BUILD");
         }
     }
 
@@ -229,7 +381,8 @@ final class AllowListTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0x82, 0x83, 0x84, 'P', 'o', 0x92, 0x97, 0x98, 'I', 'L', 'F', 'S', 'V', 'p', 'g', 'l', 'd', 0, 0xff})
+    @ValueSource(
+            ints = {0x82, 0x83, 0x84, 'P', 'o', 0x92, 0x97, 0x98, 'I', 'L', 'F', 'S', 'V', 'p', 'g', 'l', 'd', 0, 0xff})
     void pkl05OpcodesThatDoMore(int op) throws IOException {
         refusedInBoth(
                 folder,

@@ -34,8 +34,15 @@ final class BombTest {
     /** A list in itself, as a key, as a result, in a tuple, in a dictionary: none may be hashed, compared or printed. */
     @Test
     void cycles() throws IOException {
-        refusedInBoth(folder, PickleWriter.protocol2().op('}', ']', 'q', 0, 'h', 0, 'a', 'N', 's').stop().toBytes(), "key");
-        byte[] itself = PickleWriter.protocol2().op(']', 'q', 0, 'h', 0, 'a').stop().toBytes();
+        refusedInBoth(
+                folder,
+                PickleWriter.protocol2()
+                        .op('}', ']', 'q', 0, 'h', 0, 'a', 'N', 's')
+                        .stop()
+                        .toBytes(),
+                "key");
+        byte[] itself =
+                PickleWriter.protocol2().op(']', 'q', 0, 'h', 0, 'a').stop().toBytes();
         refused(folder, TorchFiles.zip(itself, Map.of()), "a dictionary of tensors is expected, found a list of 1");
         byte[] dict = PickleWriter.protocol2()
                 .op('}', 'q', 0)
@@ -51,7 +58,14 @@ final class BombTest {
     void keysOfTwoKinds() throws IOException {
         refusedInBoth(
                 folder,
-                PickleWriter.protocol2().op('}', '(').text("a").op('N').integer(97).op('N', 'u').stop().toBytes(),
+                PickleWriter.protocol2()
+                        .op('}', '(')
+                        .text("a")
+                        .op('N')
+                        .integer(97)
+                        .op('N', 'u')
+                        .stop()
+                        .toBytes(),
                 "keys of a dictionary must be of one kind");
     }
 
@@ -60,14 +74,16 @@ final class BombTest {
     void tenMillionOfOneOpcode(int op) throws IOException {
         byte[] many = new byte[10_000_000];
         Arrays.fill(many, (byte) op);
-        refusedInBoth(folder, PickleWriter.protocol2().text("x").raw(many).stop().toBytes(), "at most 1500000 values");
+        refusedInBoth(
+                folder, PickleWriter.protocol2().text("x").raw(many).stop().toBytes(), "at most 1500000 values");
     }
 
     @Test
     void tenMillionTuples() throws IOException {
         byte[] many = new byte[10_000_000];
         Arrays.fill(many, (byte) 0x85);
-        refusedInBoth(folder, PickleWriter.protocol2().text("x").raw(many).stop().toBytes(), "at most 1500000 values");
+        refusedInBoth(
+                folder, PickleWriter.protocol2().text("x").raw(many).stop().toBytes(), "at most 1500000 values");
     }
 
     /** One byte pushes a large dictionary; three copy it. */
@@ -104,24 +120,46 @@ final class BombTest {
 
     @Test
     void lengthsBeyondTheFile() throws IOException {
-        refusedInBoth(folder, PickleWriter.protocol2().op(0x8b).little(1L << 31, 4).toBytes(), "255 bytes");
+        refusedInBoth(
+                folder, PickleWriter.protocol2().op(0x8b).little(1L << 31, 4).toBytes(), "255 bytes");
         refusedInBoth(folder, PickleWriter.protocol2().op(0x8b).little(-1, 4).toBytes(), "255 bytes");
-        refusedInBoth(folder, PickleWriter.protocol2().op(0x8e).little(1L << 63, 8).toBytes(), "a length of 9223372036854775808");
-        refusedInBoth(folder, PickleWriter.protocol2().op(0x8d).little(1L << 40, 8).toBytes(), "a length of 1099511627776");
-        refusedInBoth(folder, PickleWriter.protocol2().op(0x96).little(-1, 8).toBytes(), "a length of 18446744073709551615");
-        refusedInBoth(folder, PickleWriter.protocol2().op('X').little(0xffff_ffffL, 4).toBytes(), "a length of 4294967295");
-        refusedInBoth(folder, PickleWriter.protocol2().op('B').little(0x7fff_ffffL, 4).toBytes(), "a length of 2147483647");
+        refusedInBoth(
+                folder,
+                PickleWriter.protocol2().op(0x8e).little(1L << 63, 8).toBytes(),
+                "a length of 9223372036854775808");
+        refusedInBoth(
+                folder, PickleWriter.protocol2().op(0x8d).little(1L << 40, 8).toBytes(), "a length of 1099511627776");
+        refusedInBoth(
+                folder, PickleWriter.protocol2().op(0x96).little(-1, 8).toBytes(), "a length of 18446744073709551615");
+        refusedInBoth(
+                folder, PickleWriter.protocol2().op('X').little(0xffff_ffffL, 4).toBytes(), "a length of 4294967295");
+        refusedInBoth(
+                folder, PickleWriter.protocol2().op('B').little(0x7fff_ffffL, 4).toBytes(), "a length of 2147483647");
     }
 
     @Test
     void memoFarAway() throws IOException {
-        refusedInBoth(folder, PickleWriter.protocol2().op('N', 'r').little(0xffff_ffffL, 4).stop().toBytes(), "memo");
-        refusedInBoth(folder, PickleWriter.protocol2().op('j').little(0xffff_ffffL, 4).stop().toBytes(), "memo");
+        refusedInBoth(
+                folder,
+                PickleWriter.protocol2()
+                        .op('N', 'r')
+                        .little(0xffff_ffffL, 4)
+                        .stop()
+                        .toBytes(),
+                "memo");
+        refusedInBoth(
+                folder,
+                PickleWriter.protocol2().op('j').little(0xffff_ffffL, 4).stop().toBytes(),
+                "memo");
         refusedInBoth(folder, PickleWriter.protocol2().op('h', 7).stop().toBytes(), "memo");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"R", "t", "a", "e", "s", "u", "b", "0", "1", "2", "Q", "q\1", ".", "\u0081", "\u0085", "\u0087", "\u0093"})
+    @ValueSource(
+            strings = {
+                "R", "t", "a", "e", "s", "u", "b", "0", "1", "2", "Q", "q\1", ".", "\u0081", "\u0085", "\u0087",
+                "\u0093"
+            })
     void emptyStack(String op) throws IOException {
         refusedInBoth(folder, PickleWriter.protocol2().raw(op).stop().toBytes(), "the stack");
     }

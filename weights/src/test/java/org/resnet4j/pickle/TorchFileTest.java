@@ -83,13 +83,17 @@ final class TorchFileTest {
 
     @ParameterizedTest
     @CsvSource({
-        "DoubleStorage, F64, 8", "FloatStorage, F32, 4", "HalfStorage, F16, 2", "BFloat16Storage, BF16, 2", "LongStorage, S64, 8",
+        "DoubleStorage, F64, 8", "FloatStorage, F32, 4", "HalfStorage, F16, 2", "BFloat16Storage, BF16, 2",
+                "LongStorage, S64, 8",
         "IntStorage, S32, 4", "ShortStorage, S32, 2", "CharStorage, S8, 1", "ByteStorage, U8, 1", "BoolStorage, U8, 1"
     })
     void everyStorage(String storage, DType dtype, int bytes) throws IOException {
         byte[] data = new byte[2 * bytes];
         if (storage.equals("ShortStorage")) {
-            ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN).putShort((short) -3).putShort((short) 7);
+            ByteBuffer.wrap(data)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putShort((short) -3)
+                    .putShort((short) 7);
         } else {
             data[bytes - 1] = 1;
         }
@@ -102,7 +106,8 @@ final class TorchFileTest {
                 if (storage.equals("ShortStorage")) {
                     assertThat(read.get("w").toF32(Arena.ofAuto()).toFloats()).containsExactly(-3, 7);
                 } else {
-                    assertThat(read.get("w").data().toArray(ValueLayout.JAVA_BYTE)).isEqualTo(data);
+                    assertThat(read.get("w").data().toArray(ValueLayout.JAVA_BYTE))
+                            .isEqualTo(data);
                 }
             }
         }
@@ -204,8 +209,18 @@ final class TorchFileTest {
 
     @ParameterizedTest
     @CsvSource({
-        "6, 0, 7, 1", "6, 1, 6, 1", "6, 6, 1, 1", "6, -1, 1, 1", "6, 0, 4, 2", "6, 0, 2, -1", "6, 0, -2, 1", "6, 0, 9223372036854775807, 1",
-        "6, 9223372036854775807, 2, 1", "6, 0, 3, 9223372036854775807", "6, 0, 7, 0", "0, 0, 1, 1"
+        "6, 0, 7, 1",
+        "6, 1, 6, 1",
+        "6, 6, 1, 1",
+        "6, -1, 1, 1",
+        "6, 0, 4, 2",
+        "6, 0, 2, -1",
+        "6, 0, -2, 1",
+        "6, 0, 9223372036854775807, 1",
+        "6, 9223372036854775807, 2, 1",
+        "6, 0, 3, 9223372036854775807",
+        "6, 0, 7, 0",
+        "0, 0, 1, 1"
     })
     void pkl11OutsideTheStorage(long elements, long offset, long size, long stride) throws IOException {
         refusedInBoth(
@@ -238,8 +253,7 @@ final class TorchFileTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 20, 23, 25, 28})
     void pkl11StorageOfAnotherSize(int bytes) throws IOException {
-        byte[] pickle =
-                pickle(dict().text("w").tensor("FloatStorage", "0", 6, 0, new long[] {6}, new long[] {1}));
+        byte[] pickle = pickle(dict().text("w").tensor("FloatStorage", "0", 6, 0, new long[] {6}, new long[] {1}));
         byte[] data = new byte[bytes];
         refused(folder, TorchFiles.zip(pickle, Map.of("0", data)), "must have 24 bytes");
         refused(folder, TorchFiles.legacy(pickle, List.of("0"), Map.of("0", data), 4));
@@ -266,8 +280,7 @@ final class TorchFileTest {
         long side = 256;
         PickleWriter p = dict();
         for (int i = 0; i < 2000; i++) {
-            p.text("w" + i)
-                    .tensor("FloatStorage", "0", side * side, 0, new long[] {side, side}, new long[] {1, side});
+            p.text("w" + i).tensor("FloatStorage", "0", side * side, 0, new long[] {side, side}, new long[] {1, side});
         }
         refused(folder, TorchFiles.zip(pickle(p), Map.of("0", new byte[4 << 16])), "four times the file");
     }
@@ -284,8 +297,7 @@ final class TorchFileTest {
                 new Limits(100_000, 1, 4, 1000),
                 new Limits(100_000, 10, 4, 20),
                 new Limits(100_000, 10, 4, 1000, 10))) {
-            assertThatThrownBy(() -> TorchFile.read(file, limits).close())
-                    .isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> TorchFile.read(file, limits).close()).isInstanceOf(IOException.class);
         }
         TorchFile.read(file, new Limits(100_000, 10, 4, 10_000, 200)).close();
     }
@@ -310,12 +322,22 @@ final class TorchFileTest {
             assertThat(read.tensors()).hasSize(1);
             assertThat(read.notes()).singleElement().asString().contains("'inner'");
         }
-        refused(folder, new ZipWriter().stored("inner.zip", TorchFiles.zip(pickle, Map.of())).toBytes(), "data.pkl, found 0");
         refused(
                 folder,
-                TorchFiles.writer(pickle, Map.of("0", SIX)).stored("b/data.pkl", evil).toBytes(),
+                new ZipWriter()
+                        .stored("inner.zip", TorchFiles.zip(pickle, Map.of()))
+                        .toBytes(),
+                "data.pkl, found 0");
+        refused(
+                folder,
+                TorchFiles.writer(pickle, Map.of("0", SIX))
+                        .stored("b/data.pkl", evil)
+                        .toBytes(),
                 "data.pkl, found 2");
-        refused(folder, TorchFiles.zip(new PickleWriter().raw(pickle).raw(evil).toBytes(), Map.of("0", SIX)), "follow its STOP");
+        refused(
+                folder,
+                TorchFiles.zip(new PickleWriter().raw(pickle).raw(evil).toBytes(), Map.of("0", SIX)),
+                "follow its STOP");
     }
 
     @Test
@@ -354,8 +376,7 @@ final class TorchFileTest {
 
     @Test
     void truncatedAtEveryByte() throws IOException {
-        byte[] pickle =
-                pickle(dict().text("w").tensor("FloatStorage", "0", 6, 0, new long[] {6}, new long[] {1}));
+        byte[] pickle = pickle(dict().text("w").tensor("FloatStorage", "0", 6, 0, new long[] {6}, new long[] {1}));
         for (byte[] whole : List.of(
                 TorchFiles.zip(pickle, Map.of("0", SIX)),
                 TorchFiles.legacy(pickle, List.of("0"), Map.of("0", SIX), 4))) {

@@ -50,7 +50,10 @@ final class ZipArchiveTest {
         Path file = folder.resolve("y.pth");
         TorchFile.read(Files.write(file, sound().toBytes()), Limits.DEFAULT).close();
         TorchFile.read(
-                        Files.write(file, start().deflated("a/data/0", DATA, f -> f, f -> f).toBytes()),
+                        Files.write(
+                                file,
+                                start().deflated("a/data/0", DATA, f -> f, f -> f)
+                                        .toBytes()),
                         Limits.DEFAULT)
                 .close();
         // The JDK's writer puts checksum and sizes behind the data, as PyTorch's does.
@@ -65,8 +68,16 @@ final class ZipArchiveTest {
 
     @Test
     void pkl06Checksum() throws IOException {
-        refused(folder, start().stored("a/data/0", DATA, f -> f.withCrc(1), f -> f.withCrc(1)).toBytes(), "CRC-32");
-        refused(folder, start().deflated("a/data/0", DATA, f -> f.withCrc(1), f -> f.withCrc(1)).toBytes(), "CRC-32");
+        refused(
+                folder,
+                start().stored("a/data/0", DATA, f -> f.withCrc(1), f -> f.withCrc(1))
+                        .toBytes(),
+                "CRC-32");
+        refused(
+                folder,
+                start().deflated("a/data/0", DATA, f -> f.withCrc(1), f -> f.withCrc(1))
+                        .toBytes(),
+                "CRC-32");
         byte[] file = sound().toBytes();
         for (int at = 0; at < file.length; at++) {
             if (file[at] == DATA[2] && Arrays.equals(file, at, at + 10, DATA, 2, 12)) {
@@ -80,9 +91,19 @@ final class ZipArchiveTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 1 << 6, 1 << 13})
     void pkl06Encrypted(int flag) throws IOException {
-        refused(folder, start().stored("a/data/0", DATA, f -> f.withFlags(flag), f -> f.withFlags(flag)).toBytes(), "encrypted");
-        refused(folder, start().stored("a/data/0", DATA, f -> f, f -> f.withFlags(flag)).toBytes(), "encrypted");
-        refused(folder, start().stored("a/data/0", DATA, f -> f.withFlags(flag), f -> f).toBytes(), "in its own header");
+        refused(
+                folder,
+                start().stored("a/data/0", DATA, f -> f.withFlags(flag), f -> f.withFlags(flag))
+                        .toBytes(),
+                "encrypted");
+        refused(
+                folder,
+                start().stored("a/data/0", DATA, f -> f, f -> f.withFlags(flag)).toBytes(),
+                "encrypted");
+        refused(
+                folder,
+                start().stored("a/data/0", DATA, f -> f.withFlags(flag), f -> f).toBytes(),
+                "in its own header");
     }
 
     @Test
@@ -93,15 +114,27 @@ final class ZipArchiveTest {
 
     @Test
     void pkl06HeadersDiffer() throws IOException {
-        refused(folder, start().stored("a/data/0", DATA, f -> f.withName("a/data/1"), f -> f).toBytes(), "in its own header");
-        refused(folder, start().stored("a/data/0", DATA, f -> f.withCrc(1), f -> f).toBytes(), "in its own header");
-        refused(folder, start().stored("a/data/0", DATA, f -> f.withSizes(8, 8), f -> f).toBytes(), "in its own header");
-        refused(folder, start().stored("a/data/0", DATA, f -> f.withMethod(8), f -> f).toBytes(), "in its own header");
+        refused(
+                folder,
+                start().stored("a/data/0", DATA, f -> f.withName("a/data/1"), f -> f)
+                        .toBytes(),
+                "in its own header");
+        refused(
+                folder,
+                start().stored("a/data/0", DATA, f -> f.withCrc(1), f -> f).toBytes(),
+                "in its own header");
+        refused(
+                folder,
+                start().stored("a/data/0", DATA, f -> f.withSizes(8, 8), f -> f).toBytes(),
+                "in its own header");
+        refused(
+                folder,
+                start().stored("a/data/0", DATA, f -> f.withMethod(8), f -> f).toBytes(),
+                "in its own header");
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"../x", "a/../../x", "/etc/x", "C:\\x", "..\\x", "a\\b", "C:x", "a/..", "x\0y", ""})
+    @ValueSource(strings = {"../x", "a/../../x", "/etc/x", "C:\\x", "..\\x", "a\\b", "C:x", "a/..", "x\0y", ""})
     void arc01To03NamesThatLeadOut(String name) throws IOException {
         refused(folder, sound().stored(name, DATA).toBytes(), "leads out of the archive");
     }
@@ -110,7 +143,8 @@ final class ZipArchiveTest {
     void arc04Links() throws IOException {
         refused(
                 folder,
-                sound().stored("archive/link", DATA, f -> f, f -> f.withAttributes(0xa1ffL << 16)).toBytes(),
+                sound().stored("archive/link", DATA, f -> f, f -> f.withAttributes(0xa1ffL << 16))
+                        .toBytes(),
                 "symbolic link");
     }
 
@@ -118,7 +152,12 @@ final class ZipArchiveTest {
     void arc09Swelling() throws IOException {
         byte[] zeros = new byte[64 << 20];
         refused(folder, start().deflated("a/data/0", zeros, f -> f, f -> f).toBytes(), "at most 200 times");
-        refused(folder, start().stored("a/data/0", DATA).again(1, f -> f.withName("a/data/1")).toBytes(), "header");
+        refused(
+                folder,
+                start().stored("a/data/0", DATA)
+                        .again(1, f -> f.withName("a/data/1"))
+                        .toBytes(),
+                "header");
     }
 
     @Test
@@ -138,10 +177,17 @@ final class ZipArchiveTest {
     @Test
     void arc10DeclaredSizes() throws IOException {
         for (long size : new long[] {11, 13, 0}) {
-            refused(folder, start().stored("a/data/0", DATA, f -> f.withSizes(12, size), f -> f.withSizes(12, size)).toBytes());
             refused(
                     folder,
-                    start().deflated("a/data/0", DATA, f -> f.withSizes(f.packed(), size), f -> f.withSizes(f.packed(), size))
+                    start().stored("a/data/0", DATA, f -> f.withSizes(12, size), f -> f.withSizes(12, size))
+                            .toBytes());
+            refused(
+                    folder,
+                    start().deflated(
+                                    "a/data/0",
+                                    DATA,
+                                    f -> f.withSizes(f.packed(), size),
+                                    f -> f.withSizes(f.packed(), size))
                             .toBytes());
         }
         for (long packed : new long[] {0, 5}) {
@@ -150,8 +196,15 @@ final class ZipArchiveTest {
                     start().deflated("a/data/0", DATA, f -> f.withSizes(packed, 12), f -> f.withSizes(packed, 12))
                             .toBytes());
         }
-        refused(folder, start().stored("a/data/0", DATA, f -> f.withMethod(8), f -> f.withMethod(8)).toBytes());
-        refused(folder, start().stored("a/data/0", DATA, f -> f.withMethod(12), f -> f.withMethod(12)).toBytes(), "method 12");
+        refused(
+                folder,
+                start().stored("a/data/0", DATA, f -> f.withMethod(8), f -> f.withMethod(8))
+                        .toBytes());
+        refused(
+                folder,
+                start().stored("a/data/0", DATA, f -> f.withMethod(12), f -> f.withMethod(12))
+                        .toBytes(),
+                "method 12");
     }
 
     @Test

@@ -20,8 +20,7 @@ import org.resnet4j.weights.Limits;
 
 /** Layers models: kernels turned, packings undone, hyper-parameters readable, hostile manifests refused. */
 final class TfjsModelTest {
-    private static final String TOPOLOGY =
-            """
+    private static final String TOPOLOGY = """
             "modelTopology":{"model_config":{"class_name":"Model","config":{"layers":[
               {"class_name":"Conv2D","config":{"name":"conv1","strides":[2,2]}},
               {"class_name":"BatchNormalization","config":{"name":"bn_conv1","epsilon":0.001}},

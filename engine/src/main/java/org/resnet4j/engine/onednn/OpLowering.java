@@ -173,8 +173,7 @@ final class OpLowering {
         lowering.host(
                 n,
                 " batch statistics",
-                BatchStatistics.kernel(
-                        count, src.intDim(1), primitives.onednn().threads()),
+                BatchStatistics.kernel(count, src.intDim(1), primitives.onednn().threads()),
                 List.of(pictures, mean, variance),
                 List.of(mean, variance));
         List<Operand> operands = new ArrayList<>();

@@ -208,8 +208,8 @@ final class WeightsFuzzTest {
 
     static Stream<byte[]> npys() {
         return Stream.of(
-                        "\1\0\u0040\0{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }   \n",
-                        "\2\0\u0040\0\0\0{'descr': '|u1', 'fortran_order': True, 'shape': (24,), }    \n")
+                        "\1\0@\0{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }   \n",
+                        "\2\0@\0\0\0{'descr': '|u1', 'fortran_order': True, 'shape': (24,), }    \n")
                 .map(header -> ("\u0093NUMPY" + header).getBytes(StandardCharsets.ISO_8859_1))
                 .map(header -> {
                     header[8] = (byte) (header.length - (header[6] == 1 ? 10 : 12));

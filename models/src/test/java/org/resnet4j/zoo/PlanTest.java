@@ -24,13 +24,13 @@ final class PlanTest {
     private static final Path PLANS = Path.of("plans");
 
     private static Graph inference(String name, int batch) {
-        return Passes.run(Networks.graph(Models.residual(name), Phase.INFERENCE), Passes.forInference())
+        return Passes.run(Networks.graph(Models.byName(name), Phase.INFERENCE), Passes.forInference())
                 .withBatch(batch);
     }
 
     private static Graph training(String name, int batch) {
         Graph forward =
-                Passes.run(Networks.trainingGraph(Models.residual(name), Phase.TRAINING, 0), Passes.forTraining());
+                Passes.run(Networks.trainingGraph(Models.byName(name), Phase.TRAINING, 0), Passes.forTraining());
         return Gradients.of(forward, forward.output("loss")).withBatch(batch);
     }
 

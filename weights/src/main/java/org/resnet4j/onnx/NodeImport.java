@@ -193,18 +193,19 @@ final class NodeImport {
 
     private Operand maxPool() throws WeightsException {
         attributes.only("storage_order", 0);
-        if (hangsOver()) {
+        Window w = pooling();
+        if (hangsOver(w)) {
             throw new WeightsException("ceil_mode must be 0 where the window does not fit "
                     + scope.value(0).type() + " without a rest, found 1");
         }
-        return scope.result(new Op.MaxPool(pooling(), false), scope.value(0));
+        return scope.result(new Op.MaxPool(w, false), scope.value(0));
     }
 
     private Operand averagePool() throws WeightsException {
         long include = attributes.integer("count_include_pad", 0);
         Window w = pooling();
         boolean padded = w.ph() != 0 || w.pw() != 0;
-        boolean ceil = hangsOver();
+        boolean ceil = hangsOver(w);
         if (ceil && padded && include != 0) {
             throw new WeightsException("ceil_mode must be 0 where padding is counted, found 1");
         }
@@ -217,8 +218,7 @@ final class NodeImport {
     }
 
     /** True if the last window is to be counted although it does not fit. */
-    private boolean hangsOver() throws WeightsException {
-        Window w = pooling();
+    private boolean hangsOver(Window w) throws WeightsException {
         Shape src = scope.value(0).type().shape();
         if (attributes.integer("ceil_mode", 0) == 0 || src.rank() != 4) {
             return false;

@@ -227,7 +227,7 @@ final class OnnxImportTest {
     void ceilModeWhereItChangesNothing() throws IOException {
         TestFile.empty()
                 .node(
-                        "AveragePool",
+                        "MaxPool",
                         "x",
                         "y",
                         TestFile.ints("kernel_shape", 3, 3),

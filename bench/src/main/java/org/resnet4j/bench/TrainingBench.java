@@ -124,6 +124,8 @@ final class TrainingBench {
             List<String> command = List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "--enable-native-access=ALL-UNNAMED",
+                    "--add-modules",
+                    "jdk.incubator.vector",
                     "-cp",
                     System.getProperty("java.class.path"),
                     TrainingBench.class.getName(),

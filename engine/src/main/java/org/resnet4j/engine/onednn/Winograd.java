@@ -35,13 +35,17 @@ record Winograd(long images, long height, long width, long ic, long oc, int memb
     private static final long BLOCK_FLOATS = 150_000;
 
     private static final long LEAST_TILES = 32;
+
+    /** With fewer channels the transforms cost more than the multiplications that they save. */
+    private static final long LEAST_CHANNELS = 32;
     private static final long MOST_TILES = 128;
 
-    /** True if this convolution can be done so, given vectors of {@code lanes} floats. */
+    /** True if this convolution can be done so, given vectors of {@code lanes} floats, and gains by it. */
     static boolean fits(Op.Conv2d conv, TensorType src, Shape weights, int lanes) {
         return src.dtype() == DType.F32
                 && conv.groups() == 1
                 && conv.window().equals(new Window(3, 3, 1, 1, 1, 1))
+                && Math.min(weights.dim(0), weights.dim(1)) >= LEAST_CHANNELS
                 && weights.dim(0) % lanes == 0
                 && weights.dim(1) % lanes == 0;
     }

@@ -135,7 +135,7 @@ final class PredictTest {
     @Test
     void nothingOnStandardInput() {
         assertThat(predict(new byte[0], "-")).isEqualTo(3);
-        assertThat(err.toString()).contains("standard input").contains("found an empty file");
+        assertThat(err.toString()).contains("standard input").contains("an empty file");
     }
 
     @Test
@@ -167,7 +167,7 @@ final class PredictTest {
         assertThat(predict(new byte[0], "@/missing.png", "@/a.png", "@/b.jpg", "--topk", "2"))
                 .isEqualTo(3);
         assertThat(err.toString().lines()).hasSize(2);
-        assertThat(err.toString()).contains("missing.png").contains("a.png: not a JPEG, PNG, GIF, BMP or WebP picture");
+        assertThat(err.toString()).contains("missing.png").contains("a.png: not a JPEG, PNG");
         assertThat(out.toString().lines()).hasSize(3).first().asString().endsWith("b.jpg");
     }
 }

@@ -52,11 +52,9 @@ final class OnnxGoldenTest {
             double[] logits = expect.get("logits").toDoubles();
             assertThat(model.graph().outputs().getFirst().name()).isEqualTo("logits");
             Graph fused = Passes.run(model.graph(), Passes.forInference());
-            double onednn =
-                    Networks.difference(logits, Networks.run(Networks.onednn(), fused, model.tensors(), pictures));
-            double reference = Networks.difference(
-                    logits,
-                    Networks.run(ReferenceBackend.create(), model.graph(), model.tensors(), pictures, DType.F64));
+            double onednn = Runs.difference(logits, Runs.run(Runs.onednn(), fused, model.tensors(), pictures));
+            double reference = Runs.difference(
+                    logits, Runs.run(ReferenceBackend.create(), model.graph(), model.tensors(), pictures, DType.F64));
             System.out.printf("%s: onednn %.2e, reference %.2e%n", name, onednn, reference);
             assertThat(onednn).as("onednn").isLessThan(1e-5);
             assertThat(reference).as("reference").isLessThan(1e-5);

@@ -48,10 +48,13 @@ final class NodeExport {
             case Op.Linear _ -> emit("Gemm", dst, inputs(node), List.of(integer("transB", 1)));
             case Op.PadShortcut o -> padShortcut(o, node);
             case Op.Gate _ -> gate(node);
-            case Op.ChannelGate _ -> {
-                String open = emit("Sigmoid", part(dst, "open"), List.of(tensors.name(node.input(1))));
-                emit("Mul", dst, List.of(tensors.name(node.input(0)), open));
-            }
+            case Op.ChannelGate _ ->
+                emit(
+                        "Mul",
+                        dst,
+                        List.of(
+                                tensors.name(node.input(0)),
+                                emit("Sigmoid", part(dst, "open"), List.of(tensors.name(node.input(1))))));
             case Op.Softmax _ -> emit("Softmax", dst, inputs(node), List.of(integer("axis", 1)));
             case Op.BatchNorm _, Op.Dropout _, Op.DropPath _, Op.SoftmaxCrossEntropy _, Op.Backward _ ->
                 throw new IllegalArgumentException(node.name() + ": a network for inference is exported, found "
@@ -104,8 +107,8 @@ final class NodeExport {
 
     private void averagePool(Op.AvgPool o, Node node) {
         List<AttributeProto> all = new ArrayList<>();
-        all.add(integer("count_include_pad", o.includePadding() ? 1 : 0));
         all.add(integer("ceil_mode", o.ceil() ? 1 : 0));
+        all.add(integer("count_include_pad", o.includePadding() ? 1 : 0));
         all.addAll(window(o.window()));
         emit("AveragePool", node.output().name(), inputs(node), all);
     }

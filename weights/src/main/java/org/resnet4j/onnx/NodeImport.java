@@ -6,7 +6,6 @@ import org.resnet4j.graph.Value;
 import org.resnet4j.graph.Window;
 import org.resnet4j.onnx.Onnx.NodeProto;
 import org.resnet4j.onnx.Onnx.TensorProto;
-import org.resnet4j.tensor.Shape;
 import org.resnet4j.weights.WeightsException;
 
 /**
@@ -132,12 +131,7 @@ final class NodeImport {
     private Operand add() throws WeightsException {
         Operand a = scope.operand(0);
         Operand b = scope.operand(1);
-        if (a instanceof Operand.Gated x
-                && b instanceof Operand.Gated y
-                && x.by().gate().equals(y.by().gate())) {
-            if (x.by().complement() == y.by().complement()) {
-                throw new WeightsException("the two halves of a highway gate must be weighted by g and 1 - g");
-            }
+        if (a instanceof Operand.Gated x && b instanceof Operand.Gated y && x.by().complements(y.by())) {
             Operand.Gated transform = x.by().complement() ? y : x;
             Operand.Gated carry = x.by().complement() ? x : y;
             return scope.result(new Op.Gate(), transform.src(), transform.by().gate(), carry.src());
@@ -165,21 +159,18 @@ final class NodeImport {
 
     private Operand mul() throws WeightsException {
         if (scope.operand(0) instanceof Operand.Sigmoid s) {
-            return gated(s, scope.value(1));
+            return gated(new Operand.Gated(s, scope.value(1)));
         }
         if (scope.operand(1) instanceof Operand.Sigmoid s) {
-            return gated(s, scope.value(0));
+            return gated(new Operand.Gated(s, scope.value(0)));
         }
         throw new WeightsException("Mul is known with a Sigmoid only");
     }
 
-    /** One gate a channel ends squeeze-and-excitation; one an element begins a highway layer. */
-    private Operand gated(Operand.Sigmoid s, Value src) {
-        Shape gate = s.gate().type().shape();
-        boolean onePixel = gate.rank() == 4 && gate.dim(2) == 1 && gate.dim(3) == 1;
-        boolean channels =
-                onePixel && !s.complement() && !gate.equals(src.type().shape());
-        return channels ? scope.result(new Op.ChannelGate(), src, s.gate()) : new Operand.Gated(s, src);
+    /** A gate of channels at once; where it could be half of a highway as well, what follows decides. */
+    private Operand gated(Operand.Gated g) {
+        boolean sameType = g.by().gate().type().equals(g.src().type());
+        return g.isOfChannels() && !sameType ? scope.result(new Op.ChannelGate(), g.src(), g.by().gate()) : g;
     }
 
     private Operand softmax() throws WeightsException {
@@ -193,23 +184,19 @@ final class NodeImport {
 
     private Operand maxPool() throws WeightsException {
         attributes.only("storage_order", 0);
+        boolean ceil = attributes.integer("ceil_mode", 0) != 0;
         Window w = pooling();
-        if (hangsOver(w)) {
-            throw new WeightsException("ceil_mode must be 0 where the window does not fit "
-                    + scope.value(0).type() + " without a rest, found 1");
-        }
+        requireNoRest(ceil, w);
         return scope.result(new Op.MaxPool(w, false), scope.value(0));
     }
 
     private Operand averagePool() throws WeightsException {
-        long include = attributes.integer("count_include_pad", 0);
+        boolean include = attributes.integer("count_include_pad", 0) != 0;
+        boolean ceil = attributes.integer("ceil_mode", 0) != 0;
         Window w = pooling();
         boolean padded = w.ph() != 0 || w.pw() != 0;
-        boolean ceil = hangsOver(w);
-        if (ceil && padded && include != 0) {
-            throw new WeightsException("ceil_mode must be 0 where padding is counted, found 1");
-        }
-        return scope.result(new Op.AvgPool(w, padded && include != 0, ceil), scope.value(0));
+        requireNoRest(ceil && padded, w); // versions differ in windows that begin in the padding
+        return scope.result(new Op.AvgPool(w, padded && include, ceil && !padded), scope.value(0));
     }
 
     private Window pooling() throws WeightsException {
@@ -217,15 +204,17 @@ final class NodeImport {
         return window(kernel[0], kernel[1]);
     }
 
-    /** True if the last window is to be counted although it does not fit. */
-    private boolean hangsOver(Window w) throws WeightsException {
-        Shape src = scope.value(0).type().shape();
-        if (attributes.integer("ceil_mode", 0) == 0 || src.rank() != 4) {
-            return false;
+    /** Refuses rounding up where it would make a difference. */
+    private void requireNoRest(boolean ceil, Window w) throws WeightsException {
+        Value src = scope.value(0);
+        if (ceil && src.type().shape().rank() == 4) {
+            long down = src.type().shape().dim(2) + 2L * w.ph() - w.kh();
+            long across = src.type().shape().dim(3) + 2L * w.pw() - w.kw();
+            if (down % w.sh() != 0 || across % w.sw() != 0) {
+                throw new WeightsException(
+                        "ceil_mode must be 0 where the window does not fit " + src.type() + " without a rest, found 1");
+            }
         }
-        long h = src.dim(2) + 2L * w.ph() - w.kh();
-        long v = src.dim(3) + 2L * w.pw() - w.kw();
-        return h % w.sh() != 0 || v % w.sw() != 0;
     }
 
     private Operand globalMean() throws WeightsException {

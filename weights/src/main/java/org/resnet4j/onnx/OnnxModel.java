@@ -21,8 +21,8 @@ import org.resnet4j.weights.WeightsException;
  *
  * <p>The graph has one input, {@code input} f32[N, C, H, W]: a batch size that the file fixes is read as any. Values and parameters
  * keep the file's names, which are torchvision's for files of this program and for those of PyTorch with batch norm kept. What is
- * read: convolutions, batch norm, ReLU, additions, pooling, linear layers, highway gates, the padding of option A and softmax, of
- * versions 7 to 28 of ONNX's own operations. Source: {@code onnx.proto} and the operator pages of the ONNX project.
+ * read: convolutions, batch norm, ReLU, additions, pooling, linear layers, gates of highways and channels, the padding of option A
+ * and softmax, of versions 7 to 28 of ONNX's own operations. Source: {@code onnx.proto} and the operator pages of the ONNX project.
  */
 public final class OnnxModel implements AutoCloseable {
     private static final int CHUNK = 1 << 24;

@@ -1,6 +1,7 @@
 package org.resnet4j.onnx;
 
 import org.resnet4j.graph.Value;
+import org.resnet4j.tensor.Shape;
 
 /**
  * What a name of an ONNX graph stands for while it is read. Where several of its nodes are one operation here, the first of them
@@ -26,10 +27,21 @@ sealed interface Operand {
     record Product(Value src, Value weights) implements Operand {}
 
     /** sigmoid(gate), or 1 - sigmoid(gate) if {@code complement}. */
-    record Sigmoid(Value gate, boolean complement) implements Operand {}
+    record Sigmoid(Value gate, boolean complement) implements Operand {
+        /** True if the two add up to one. */
+        boolean complements(Sigmoid other) {
+            return gate.equals(other.gate) && complement != other.complement;
+        }
+    }
 
-    /** A value times {@link Sigmoid}: half of a highway layer. */
-    record Gated(Sigmoid by, Value src) implements Operand {}
+    /** A value times {@link Sigmoid}: half of a highway layer, or the end of squeeze-and-excitation. */
+    record Gated(Sigmoid by, Value src) implements Operand {
+        /** True if the gate is one number a channel, as squeeze-and-excitation has it. */
+        boolean isOfChannels() {
+            Shape gate = by.gate().type().shape();
+            return !by.complement() && gate.rank() == 4 && gate.dim(2) == 1 && gate.dim(3) == 1;
+        }
+    }
 
     /** What a node gives that cannot be imported; whatever uses it is passed over, so that each problem is said once. */
     record Unknown() implements Operand {}

@@ -118,9 +118,11 @@ final class Scope {
                 throw new WeightsException(
                         "a slice must take every n-th row and column alike, found " + s.sh() + " and " + s.sw());
             case Operand.Product p -> make(name, new Op.Linear(false), p.src(), p.weights());
-            case Operand.Pixel p -> make(name, new Op.AvgPool(whole(p.src()), false, false), p.src());
+            case Operand.Pixel p -> make(name, new Op.AvgPool(whole(p.src()), false), p.src());
+            case Operand.Gated g when g.isOfChannels() -> make(name, new Op.ChannelGate(), g.src(), g.by().gate());
             case Operand.Sigmoid _, Operand.Gated _ ->
-                throw new WeightsException("Sigmoid is known in a highway gate, g * x + (1 - g) * y, only");
+                throw new WeightsException(
+                        "Sigmoid is known as the gate of a highway, g * x + (1 - g) * y, or of channels");
             case Operand.Floats _, Operand.Ints _ ->
                 throw new WeightsException("needs a result of the network, found the constant " + name);
             case Operand.Unknown _ -> throw new WeightsException("needs what cannot be imported: " + name);

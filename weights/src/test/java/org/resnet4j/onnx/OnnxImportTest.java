@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -205,12 +206,12 @@ final class OnnxImportTest {
                 .node("Mul", "g t", "m")
                 .node("Add", "c m", "y");
         assertThat(file.read()).contains("= gate(%1, %0, %0)");
-        TestFile.empty().node("Sigmoid", "x", "y").refused("output y", "highway gate");
+        TestFile.empty().node("Sigmoid", "x", "y").refused("output y", "gate of a highway");
         TestFile.empty()
                 .node("Sigmoid", "x", "g")
                 .node("Mul", "g x", "m")
                 .node("Add", "m m", "y")
-                .refused("g and 1 - g");
+                .refused("Add: Sigmoid is known as the gate of a highway");
         TestFile.empty().node("Mul", "x x", "y").refused("Mul is known with a Sigmoid only");
     }
 
@@ -224,26 +225,34 @@ final class OnnxImportTest {
     }
 
     @Test
-    void ceilModeWhereItChangesNothing() throws IOException {
-        TestFile.empty()
-                .node(
-                        "MaxPool",
-                        "x",
-                        "y",
-                        TestFile.ints("kernel_shape", 3, 3),
-                        TestFile.ints("strides", 2, 2),
-                        TestFile.integer("ceil_mode", 1))
-                .refused("ceil_mode must be 0");
-        assertThat(TestFile.empty()
-                        .node(
-                                "AveragePool",
-                                "x",
-                                "y",
-                                TestFile.ints("kernel_shape", 2, 2),
-                                TestFile.ints("strides", 2, 2),
-                                TestFile.integer("ceil_mode", 1))
-                        .read())
-                .contains("f32[N, 3, 4, 4] = avgPool[k2x2 s2x2 p0x0](%0)");
+    void ceilMode() throws IOException {
+        Onnx.AttributeProto[] three = {
+            TestFile.ints("kernel_shape", 3, 3), TestFile.ints("strides", 2, 2), TestFile.integer("ceil_mode", 1)
+        };
+        Onnx.AttributeProto[] two = {
+            TestFile.ints("kernel_shape", 2, 2), TestFile.ints("strides", 2, 2), TestFile.integer("ceil_mode", 1)
+        };
+        TestFile.empty().node("MaxPool", "x", "y", three).refused("ceil_mode must be 0");
+        assertThat(TestFile.empty().node("MaxPool", "x", "y", two).read()).contains("f32[N, 3, 4, 4] = maxPool");
+        assertThat(TestFile.empty().node("AveragePool", "x", "y", three).read()).contains("f32[N, 3, 4, 4] = avgPool");
+        Onnx.AttributeProto[] padded = Arrays.copyOf(three, 4);
+        padded[3] = TestFile.ints("pads", 1, 1, 1, 1);
+        TestFile.empty().node("AveragePool", "x", "y", padded).refused("ceil_mode must be 0");
+    }
+
+    /** Squeeze-and-excitation as timm has it: x * sigmoid(conv(mean(x))). */
+    @Test
+    void channelGate() throws IOException {
+        TestFile file = TestFile.empty()
+                .floats("w", new long[] {3, 3, 1, 1})
+                .node("ReduceMean", "x", "m", TestFile.ints("axes", 2, 3))
+                .node("Conv", "m w", "c")
+                .node("Sigmoid", "c", "g")
+                .node("Mul", "x g", "s")
+                .node("Relu", "s", "y");
+        assertThat(file.read()).contains(":s f32[N, 3, 8, 8] = channelGate(%0, %3)");
+        // Of one pixel it could have been half of a highway as well.
+        assertThat(file.input(0, 3, 1, 1).read()).contains(":s f32[N, 3, 1, 1] = channelGate(%0, %3)");
     }
 
     /** Floats in the typed field and half floats, both as old exporters write them. */

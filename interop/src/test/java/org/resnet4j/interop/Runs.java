@@ -23,8 +23,8 @@ import org.resnet4j.testkit.GoldenNumbers;
 import org.resnet4j.weights.NamedTensor;
 
 /** Networks with lively numbers, and what they make of an input on a backend. */
-final class Networks {
-    private Networks() {}
+final class Runs {
+    private Runs() {}
 
     static OnednnBackend onednn() {
         return OnednnBackend.open(Path.of("target", "natives"), 2);
@@ -53,21 +53,6 @@ final class Networks {
         }
         boolean last = name.endsWith("bn2.weight") || name.endsWith("bn3.weight");
         return name.endsWith("weight") ? last ? "quarter" : "one" : "small";
-    }
-
-    /** A highway layer, which the paper's related work builds its networks of. */
-    static Graph highway() {
-        GraphBuilder b = GraphBuilder.of("highway", Phase.INFERENCE);
-        Value x = b.input("input", TensorType.f32(Shape.BATCH, 3, 16, 16));
-        x = b.relu("relu", b.conv2d("conv1", x, 8, Window.square(3, 1, 1)));
-        for (int i = 0; i < 2; i++) {
-            String name = "layer" + i;
-            Op.Conv2d op = new Op.Conv2d(Window.square(3, 1, 1), 1, true);
-            Value transform = b.relu(name + ".relu", b.conv2d(name + ".transform", x, 8, op));
-            Value gate = b.conv2d(name + ".gate", x, 8, op);
-            x = b.add(name, new Op.Gate(), transform, gate, x).getFirst();
-        }
-        return b.build(b.linear("fc", b.globalAvgPool("avgpool", x), 10));
     }
 
     /** Every operation that no network of the zoo has: groups, both average pools, a flattened map, no bias, softmax. */

@@ -103,7 +103,7 @@ final class ModelOptions {
         return zeroGamma ? spec.withZeroInitLastGamma(true) : spec;
     }
 
-    private static <E extends Enum<E>> E constant(String option, String found, List<E> constants) {
+    static <E extends Enum<E>> E constant(String option, String found, List<E> constants) {
         for (E c : constants) {
             if (c.toString().equalsIgnoreCase(found)) {
                 return c;

@@ -16,6 +16,10 @@ public sealed interface Normalization {
     /** ImageNet's, as every torchvision model expects. */
     ChannelStats IMAGENET = new ChannelStats(List.of(0.485f, 0.456f, 0.406f), List.of(0.229f, 0.224f, 0.225f));
 
+    /** ImageNet's mean colour and no scaling: pixels 0 to 255 minus (123.68, 116.779, 103.939), as Caffe's and Keras's ResNets. */
+    ChannelStats CAFFE = new ChannelStats(
+            List.of(123.68f / 255, 116.779f / 255, 103.939f / 255), List.of(1f / 255, 1f / 255, 1f / 255));
+
     /** Writes a picture's numbers at {@code offset} bytes of {@code dst}. */
     void write(Image image, MemorySegment dst, long offset);
 

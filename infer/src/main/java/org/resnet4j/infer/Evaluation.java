@@ -3,7 +3,6 @@ package org.resnet4j.infer;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.resnet4j.augment.Normalization;
-import org.resnet4j.augment.Transform;
 import org.resnet4j.dataset.Dataset;
 import org.resnet4j.engine.Backend;
 import org.resnet4j.engine.Parameters;
@@ -62,13 +61,18 @@ public final class Evaluation implements AutoCloseable {
         void accept(Batch batch, MemorySegment logits);
     }
 
-    /** Runs the whole set. */
+    /** Runs the whole set, prepared as is usual for the network but for {@code normalization}. */
     public void run(Dataset data, Normalization normalization, int workers, Consumer consumer) throws IOException {
+        run(data, Preprocessing.usual(spec).withNormalization(normalization), workers, consumer);
+    }
+
+    /** Runs the whole set. */
+    public void run(Dataset data, Preprocessing preprocessing, int workers, Consumer consumer) throws IOException {
         LoaderOptions options = new LoaderOptions(
                 batchSize,
                 spec.inputSize(),
-                new Transform.Evaluate(spec.inputSize()),
-                normalization,
+                preprocessing.transform(),
+                preprocessing.normalization(),
                 0,
                 false,
                 false,
@@ -86,9 +90,9 @@ public final class Evaluation implements AutoCloseable {
     }
 
     /** Loss and errors on the whole set. */
-    public Metrics evaluate(Dataset data, Normalization normalization, int workers) throws IOException {
+    public Metrics evaluate(Dataset data, Preprocessing preprocessing, int workers) throws IOException {
         RunningMetrics metrics = RunningMetrics.empty();
-        run(data, normalization, workers, (batch, logits) -> {
+        run(data, preprocessing, workers, (batch, logits) -> {
             metrics.addErrors(logits, batch.labels(), batch.count(), spec.classes());
             metrics.addCrossEntropy(logits, batch.labels(), batch.count(), spec.classes());
         });

@@ -1,0 +1,271 @@
+package org.resnet4j.infer;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.augment.CropMode;
+import org.resnet4j.augment.Normalization;
+import org.resnet4j.augment.Transform;
+import org.resnet4j.checkpoint.AtomicFile;
+import org.resnet4j.image.Filter;
+import org.resnet4j.json.Json;
+import org.resnet4j.json.JsonException;
+import org.resnet4j.resnet.ResNetSpec;
+import org.resnet4j.resnet.ResNetSpec.Stride;
+import org.resnet4j.safetensors.Safetensors;
+import org.resnet4j.tensor.TensorType;
+import org.resnet4j.weights.NamedTensor;
+import org.resnet4j.weights.WeightsException;
+import org.resnet4j.zoo.NetworkSpec;
+import org.resnet4j.zoo.SpecJson;
+
+/**
+ * What a model folder says beside its weights, in {@code config.json}: written in timm's dialect with a part of our own, which
+ * alone says everything; read in ours, in timm's, and in transformers', whose preprocessing stands in
+ * {@code preprocessor_config.json}. timm's and transformers' say less of the structure than the weights' shapes do, so that is
+ * taken from these.
+ *
+ * @param spec the network
+ * @param classNames in the order of the logits
+ * @param preprocessing of pictures
+ */
+record ModelConfig(NetworkSpec spec, List<String> classNames, Preprocessing preprocessing) {
+    static final String FILE = "config.json";
+    private static final String PREPROCESSOR = "preprocessor_config.json";
+    private static final String MEAN = "mean.safetensors";
+
+    /** Pillow's numbers of its filters, which transformers writes. */
+    private static final List<Filter> PILLOW =
+            List.of(Filter.NEAREST, Filter.LANCZOS, Filter.BILINEAR, Filter.BICUBIC, Filter.BOX, Filter.HAMMING);
+
+    /** Checks that there are as many names as classes. */
+    ModelConfig {
+        classNames = List.copyOf(classNames);
+        if (classNames.size() != spec.classes()) {
+            throw new IllegalArgumentException(
+                    spec.name() + " has " + spec.classes() + " classes, found " + classNames.size() + " names");
+        }
+    }
+
+    /** Class names where nothing gives any. */
+    static List<String> numbers(int classes) {
+        return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
+    }
+
+    /**
+     * Reads a folder's configuration.
+     *
+     * @param recognised the network that the weights' names and shapes tell; asked only where the configuration does not say
+     */
+    static ModelConfig read(Path folder, Supplier<NetworkSpec> recognised) throws IOException {
+        Path file = folder.resolve(FILE);
+        try {
+            Map<String, @Nullable Object> config = Json.parseObject(Files.readString(file));
+            if (config.get("resnet4j") != null) {
+                return own(folder, config);
+            }
+            if (config.get("architecture") != null) {
+                return timm(config, recognised.get());
+            }
+            if ("resnet".equals(config.get("model_type"))) {
+                return transformers(folder, config, recognised.get());
+            }
+            throw new JsonException(
+                    "a configuration of resnet4j, timm or transformers' resnet is expected, found " + config.keySet());
+        } catch (JsonException | IllegalArgumentException e) {
+            throw new WeightsException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static ModelConfig own(Path folder, Map<String, @Nullable Object> config)
+            throws IOException, JsonException {
+        Map<String, @Nullable Object> own = Json.object(config.get("resnet4j"), "resnet4j");
+        NetworkSpec spec = SpecJson.read(Json.object(own.get("network"), "resnet4j.network"));
+        Map<String, @Nullable Object> pretrained = Json.object(config.get("pretrained_cfg"), "pretrained_cfg");
+        int size = inputSize(pretrained);
+        if (size != spec.inputSize()) {
+            throw new JsonException(
+                    "pretrained_cfg.input_size must be the network's " + spec.inputSize() + ", found " + size);
+        }
+        Normalization normalization = stats(pretrained);
+        if (pretrained.containsKey("mean_image")) {
+            try (Safetensors mean = Safetensors.read(folder.resolve(MEAN))) {
+                normalization = Normalization.PerPixelMean.of(mean.get("mean").toFloats());
+            }
+        }
+        return new ModelConfig(spec, labels(config, spec), preprocessing(pretrained, size, normalization));
+    }
+
+    private static ModelConfig timm(Map<String, @Nullable Object> config, NetworkSpec recognised) throws JsonException {
+        Map<String, @Nullable Object> pretrained = Json.object(config.get("pretrained_cfg"), "pretrained_cfg");
+        int size = inputSize(pretrained);
+        NetworkSpec spec = recognised.withInputSize(size);
+        return new ModelConfig(spec, labels(config, spec), preprocessing(pretrained, size, stats(pretrained)));
+    }
+
+    private static ModelConfig transformers(Path folder, Map<String, @Nullable Object> config, NetworkSpec recognised)
+            throws IOException, JsonException {
+        boolean first = Boolean.TRUE.equals(config.get("downsample_in_bottleneck"));
+        NetworkSpec spec =
+                recognised instanceof ResNetSpec s ? s.withStride(first ? Stride.V1 : Stride.V1_5) : recognised;
+        List<String> names = new ArrayList<>();
+        Map<String, @Nullable Object> labels =
+                config.get("id2label") == null ? Map.of() : Json.object(config.get("id2label"), "id2label");
+        for (int i = 0; i < spec.classes(); i++) {
+            names.add(labels.get(Integer.toString(i)) instanceof String s ? s : Integer.toString(i));
+        }
+        Path preprocessor = folder.resolve(PREPROCESSOR);
+        if (!Files.isRegularFile(preprocessor)) {
+            return new ModelConfig(spec, names, Preprocessing.usual(spec));
+        }
+        Map<String, @Nullable Object> p = Json.parseObject(Files.readString(preprocessor));
+        int crop = (int) number(Json.object(p.get("size"), "size"), "shortest_edge");
+        int filter = (int) number(p, "resample");
+        if (filter < 0 || filter >= PILLOW.size()) {
+            throw new JsonException("resample must be one of Pillow's numbers 0 to 5, found " + filter);
+        }
+        Normalization normalization =
+                new Normalization.ChannelStats(floats(p.get("image_mean")), floats(p.get("image_std")));
+        Transform.Evaluate transform =
+                Transform.Evaluate.timm(crop, number(p, "crop_pct"), PILLOW.get(filter), new CropMode.Centre());
+        return new ModelConfig(spec.withInputSize(crop), names, new Preprocessing(transform, normalization));
+    }
+
+    private static Preprocessing preprocessing(
+            Map<String, @Nullable Object> pretrained, int size, Normalization normalization) throws JsonException {
+        Filter filter = Filter.BILINEAR;
+        if (pretrained.get("interpolation") instanceof String s) {
+            filter = Filter.valueOf(s.toUpperCase(Locale.ROOT));
+        }
+        double crop = pretrained.get("crop_pct") == null ? 1 : number(pretrained, "crop_pct");
+        if (!(crop > 0 && crop <= 1)) {
+            throw new JsonException("crop_pct must be above 0 and at most 1, found " + crop);
+        }
+        CropMode mode = switch (String.valueOf(pretrained.getOrDefault("crop_mode", "center"))) {
+            case "squash" -> new CropMode.Squash();
+            case "border" ->
+                normalization instanceof Normalization.ChannelStats s ? CropMode.Border.of(s) : new CropMode.Centre();
+            case "center" -> new CropMode.Centre();
+            case String other -> throw new JsonException("crop_mode must be center, squash or border, found " + other);
+        };
+        return new Preprocessing(Transform.Evaluate.timm(size, crop, filter, mode), normalization);
+    }
+
+    private static Normalization stats(Map<String, @Nullable Object> pretrained) throws JsonException {
+        return pretrained.get("mean") == null
+                ? Normalization.IMAGENET
+                : new Normalization.ChannelStats(floats(pretrained.get("mean")), floats(pretrained.get("std")));
+    }
+
+    private static List<String> labels(Map<String, @Nullable Object> config, NetworkSpec spec) throws JsonException {
+        if (config.get("label_names") == null) {
+            return numbers(spec.classes());
+        }
+        return list(config.get("label_names")).stream().map(String::valueOf).toList();
+    }
+
+    private static int inputSize(Map<String, @Nullable Object> pretrained) throws JsonException {
+        List<Float> size = floats(pretrained.get("input_size"));
+        if (size.size() != 3 || size.get(0) != 3 || !size.get(1).equals(size.get(2))) {
+            throw new JsonException("pretrained_cfg.input_size must be 3 and a square, found " + size);
+        }
+        return size.get(2).intValue();
+    }
+
+    /** Writes {@code config.json}, {@code preprocessor_config.json} and what they refer to; each atomically. */
+    void write(Path folder) throws IOException {
+        int size = spec.inputSize();
+        Transform.Evaluate t = preprocessing.transform();
+        double crop = (double) t.crop() / t.resize();
+        String filter = t.filter().name().toLowerCase(Locale.ROOT);
+        Map<String, @Nullable Object> pretrained = new LinkedHashMap<>();
+        pretrained.put("input_size", List.of(3L, (long) size, (long) size));
+        pretrained.put("interpolation", filter);
+        pretrained.put("crop_pct", crop);
+        pretrained.put(
+                "crop_mode",
+                switch (t.mode()) {
+                    case CropMode.Centre _ -> "center";
+                    case CropMode.Squash _ -> "squash";
+                    case CropMode.Border _ -> "border";
+                });
+        Map<String, @Nullable Object> preprocessor = new LinkedHashMap<>();
+        preprocessor.put("image_processor_type", "ConvNextImageProcessor");
+        preprocessor.put("do_resize", true);
+        preprocessor.put("size", Map.of("shortest_edge", (long) size));
+        preprocessor.put("crop_pct", crop);
+        preprocessor.put("resample", (long) PILLOW.indexOf(t.filter()));
+        preprocessor.put("do_rescale", true);
+        preprocessor.put("rescale_factor", 1 / 255.0);
+        switch (preprocessing.normalization()) {
+            case Normalization.ChannelStats s -> {
+                List<Double> mean = s.mean().stream().map(ModelConfig::shortest).toList();
+                List<Double> std = s.std().stream().map(ModelConfig::shortest).toList();
+                pretrained.put("mean", mean);
+                pretrained.put("std", std);
+                preprocessor.put("do_normalize", true);
+                preprocessor.put("image_mean", mean);
+                preprocessor.put("image_std", std);
+            }
+            case Normalization.PerPixelMean m -> {
+                pretrained.put("mean_image", MEAN);
+                preprocessor.put("do_normalize", false);
+                try (Arena arena = Arena.ofConfined()) {
+                    TensorType type = TensorType.f32(3, size, size);
+                    Safetensors.write(
+                            folder.resolve(MEAN), List.of(NamedTensor.of("mean", type, m.mean(), arena)), Map.of());
+                }
+            }
+        }
+        pretrained.put("first_conv", spec.firstConvolution());
+        pretrained.put("classifier", spec.classifier());
+        Map<String, @Nullable Object> config = new LinkedHashMap<>();
+        config.put("architecture", spec.name());
+        config.put("model_type", "timm_wrapper");
+        config.put("num_classes", (long) spec.classes());
+        config.put("label_names", classNames);
+        config.put("pretrained_cfg", pretrained);
+        config.put("resnet4j", Map.of("network", SpecJson.write(spec)));
+        AtomicFile.writeText(folder.resolve(PREPROCESSOR), Json.write(preprocessor) + "\n");
+        AtomicFile.writeText(folder.resolve(FILE), Json.write(config) + "\n");
+    }
+
+    /** The decimal number that a float was written as, not its binary expansion. */
+    private static double shortest(float f) {
+        return Double.parseDouble(Float.toString(f));
+    }
+
+    private static double number(Map<String, @Nullable Object> map, String name) throws JsonException {
+        if (map.get(name) instanceof Number n) {
+            return n.doubleValue();
+        }
+        throw new JsonException(name + " must be a number, found " + map.get(name));
+    }
+
+    private static List<Float> floats(@Nullable Object value) throws JsonException {
+        List<Float> out = new ArrayList<>();
+        for (Object o : list(value)) {
+            if (!(o instanceof Number n)) {
+                throw new JsonException("a number is expected, found " + o);
+            }
+            out.add(n.floatValue());
+        }
+        return out;
+    }
+
+    private static List<?> list(@Nullable Object value) throws JsonException {
+        if (value instanceof List<?> l) {
+            return l;
+        }
+        throw new JsonException("a list is expected, found " + value);
+    }
+}

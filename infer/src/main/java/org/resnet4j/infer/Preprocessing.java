@@ -1,0 +1,35 @@
+package org.resnet4j.infer;
+
+import org.resnet4j.augment.Normalization;
+import org.resnet4j.augment.Transform;
+import org.resnet4j.image.Filter;
+import org.resnet4j.zoo.NetworkSpec;
+
+/**
+ * What happens to a picture before a network sees it; stored with the weights, so that it is the same everywhere.
+ *
+ * @param transform to a square of the network's input size
+ * @param normalization of its bytes to numbers
+ */
+public record Preprocessing(Transform.Evaluate transform, Normalization normalization) {
+    /** Pictures below this size are used whole, as those of CIFAR are. */
+    private static final int SMALL = 64;
+
+    private static final int IMAGENET_RESIZE = 256;
+    private static final int IMAGENET_CROP = 224;
+
+    /** torchvision's and timm's usual one for a network of this size: 224 of 256 pixels, bilinear; small pictures whole. */
+    public static Preprocessing usual(NetworkSpec spec) {
+        int size = spec.inputSize();
+        boolean small = size < SMALL;
+        int resize = small ? size : Math.ceilDiv(size * IMAGENET_RESIZE, IMAGENET_CROP);
+        return new Preprocessing(
+                Transform.Evaluate.torchvision(resize, Filter.BILINEAR, size),
+                small ? Normalization.CIFAR10 : Normalization.IMAGENET);
+    }
+
+    /** This with other statistics. */
+    public Preprocessing withNormalization(Normalization other) {
+        return new Preprocessing(transform, other);
+    }
+}

@@ -1,0 +1,268 @@
+package org.resnet4j.infer;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.augment.Normalization;
+import org.resnet4j.engine.Parameters;
+import org.resnet4j.formats.WeightFiles;
+import org.resnet4j.graph.Phase;
+import org.resnet4j.json.Json;
+import org.resnet4j.json.JsonException;
+import org.resnet4j.naming.NameReport;
+import org.resnet4j.naming.Naming;
+import org.resnet4j.resnet.ResNetSpec;
+import org.resnet4j.resnet.ResNetSpec.Stride;
+import org.resnet4j.resnet.ResNetSpec.ZeroPad;
+import org.resnet4j.tensor.Shape;
+import org.resnet4j.tensor.TensorType;
+import org.resnet4j.tfjs.TfjsModel;
+import org.resnet4j.weights.Limits;
+import org.resnet4j.weights.NamedTensor;
+import org.resnet4j.weights.StateDict;
+import org.resnet4j.weights.WeightsException;
+import org.resnet4j.zoo.NetworkSpec;
+import org.resnet4j.zoo.Networks;
+import org.resnet4j.zoo.Recognition;
+import org.resnet4j.zoo.SpecJson;
+
+/**
+ * A network with its weights, whoever wrote them: a folder of this program, of timm or of transformers, or one file of
+ * safetensors, PyTorch or TensorFlow.js. The network is the one that is asked for, or what the files say, or what names and
+ * shapes tell; {@link #notes} has what was assumed. Owns the memory of the weights; close it. Safe for reading by many threads.
+ */
+public final class Pretrained implements AutoCloseable {
+    /** Network description in the metadata of this program's files. */
+    static final String NETWORK = "resnet4j.network";
+
+    private final NetworkSpec spec;
+    private final List<String> classNames;
+    private final Preprocessing preprocessing;
+    private final StateDict file;
+    private final Map<String, NamedTensor> weights;
+    private final boolean blueFirst;
+    private final List<String> notes;
+
+    private Pretrained(ModelConfig config, StateDict file, NameReport report, Naming naming, List<String> notes) {
+        this.spec = config.spec();
+        this.classNames = config.classNames();
+        this.preprocessing = config.preprocessing();
+        this.file = file;
+        this.weights = report.matched();
+        this.blueFirst = naming == Naming.KERAS; // Keras's ResNets take blue, green, red
+        this.notes = List.copyOf(notes);
+    }
+
+    /**
+     * What the user says of the structure, where names and shapes leave it open or the file is wrong.
+     *
+     * @param network the network, or null to find out
+     * @param stride where a bottleneck has its stride, or null
+     * @param pad where option A has its zeros, or null
+     * @param plain true for a plain network
+     */
+    public record Choice(
+            @Nullable NetworkSpec network,
+            @Nullable Stride stride,
+            @Nullable ZeroPad pad,
+            boolean plain) {
+        /** Nothing is said. */
+        public static final Choice NONE = new Choice(null, null, null, false);
+
+        /** This network. */
+        public static Choice of(NetworkSpec network) {
+            return new Choice(network, null, null, false);
+        }
+
+        private NetworkSpec applied(NetworkSpec found) {
+            if (!(found instanceof ResNetSpec spec)) {
+                return found;
+            }
+            spec = stride == null ? spec : spec.withStride(stride);
+            spec = pad == null ? spec : spec.withPad(pad);
+            return plain ? spec.withShortcut(ResNetSpec.Shortcut.NONE) : spec;
+        }
+    }
+
+    /** Opens a folder or a file, and finds out what it is. */
+    public static Pretrained open(Path path) throws IOException {
+        return open(path, Choice.NONE);
+    }
+
+    /**
+     * Opens a folder or a file.
+     *
+     * @throws WeightsException if it cannot be read, belongs to no network that is known or does not fit the one that is asked for
+     */
+    public static Pretrained open(Path path, Choice choice) throws IOException {
+        StateDict file = WeightFiles.open(path, Limits.DEFAULT);
+        try {
+            List<String> notes = new ArrayList<>(file.notes());
+            Naming.Translated translated = Naming.translate(file.tensors());
+            notes.addAll(translated.notes());
+            ModelConfig config = config(path, file, translated, choice, notes);
+            NameReport report = NameReport.of(wanted(config.spec()), translated.tensors());
+            report.requireComplete(path + ", " + config.spec().name());
+            return new Pretrained(config, file, report, translated.naming(), notes);
+        } catch (IOException | RuntimeException | Error e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /** The weights of a run of this program, whose own records say the rest. */
+    public static Pretrained of(Path file, NetworkSpec spec, List<String> classNames, Normalization normalization)
+            throws IOException {
+        Preprocessing preprocessing = Preprocessing.usual(spec).withNormalization(normalization);
+        ModelConfig config = new ModelConfig(spec, classNames, preprocessing);
+        StateDict read = WeightFiles.open(file, Limits.DEFAULT);
+        try {
+            NameReport report = NameReport.of(wanted(spec), read.tensors());
+            report.requireComplete(file + ", " + spec.name());
+            return new Pretrained(config, read, report, Naming.TORCHVISION, List.of());
+        } catch (IOException | RuntimeException | Error e) {
+            read.close();
+            throw e;
+        }
+    }
+
+    private static ModelConfig config(
+            Path path, StateDict file, Naming.Translated translated, Choice choice, List<String> notes)
+            throws IOException {
+        if (choice.network() == null && Files.isRegularFile(path.resolve(ModelConfig.FILE))) {
+            ModelConfig said = ModelConfig.read(path, () -> recognised(path, translated, notes));
+            NetworkSpec spec = choice.applied(said.spec());
+            return new ModelConfig(spec, said.classNames(), said.preprocessing());
+        }
+        NetworkSpec spec =
+                choice.network() != null ? choice.network() : choice.applied(described(path, file, translated, notes));
+        Normalization normalization = switch (translated.naming()) {
+            case AKAMASTER -> Normalization.IMAGENET;
+            case KERAS -> Normalization.CAFFE;
+            case TORCHVISION, TRANSFORMERS -> Preprocessing.usual(spec).normalization();
+        };
+        return new ModelConfig(
+                spec,
+                ModelConfig.numbers(spec.classes()),
+                Preprocessing.usual(spec).withNormalization(normalization));
+    }
+
+    /** The network that the file's metadata describe, else the one that its tensors look like. */
+    private static NetworkSpec described(Path path, StateDict file, Naming.Translated translated, List<String> notes)
+            throws IOException {
+        String own = file.metadata().get(NETWORK);
+        if (own != null) {
+            try {
+                return SpecJson.read(Json.parseObject(own));
+            } catch (JsonException | IllegalArgumentException e) {
+                throw new WeightsException(path + ": its description of the network: " + e.getMessage(), e);
+            }
+        }
+        NetworkSpec recognised;
+        try {
+            recognised = recognised(path, translated, notes);
+        } catch (IllegalArgumentException e) {
+            throw new WeightsException(String.valueOf(e.getMessage()), e);
+        }
+        if (!(recognised instanceof ResNetSpec spec)) {
+            return recognised;
+        }
+        return switch (translated.naming()) {
+            case AKAMASTER -> {
+                notes.add("linear.* names: took zero channels split and ImageNet's mean and deviation");
+                yield spec.withPad(ZeroPad.SPLIT);
+            }
+            case KERAS -> {
+                String epsilon = file.metadata().get(TfjsModel.EPSILON);
+                ResNetSpec v1 = spec.withStride(Stride.V1);
+                yield epsilon == null ? v1 : v1.withVariant(v -> v.withEpsilon(Double.parseDouble(epsilon)));
+            }
+            case TORCHVISION, TRANSFORMERS -> spec;
+        };
+    }
+
+    /** Throws {@link IllegalArgumentException} if it is none. */
+    private static NetworkSpec recognised(Path path, Naming.Translated translated, List<String> notes) {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        translated.tensors().forEach(t -> shapes.put(t.name(), t.type().shape()));
+        Recognition found = Recognition.of(shapes)
+                .orElseThrow(() -> new IllegalArgumentException(path + ": no network that is known has these "
+                        + shapes.size() + " tensors, the first of which are "
+                        + shapes.keySet().stream().limit(3).toList() + "; name the network to see what is different"));
+        notes.addAll(found.assumptions());
+        return found.spec();
+    }
+
+    /** Every parameter and buffer of the network, in its order. */
+    static Map<String, TensorType> wanted(NetworkSpec spec) {
+        Map<String, TensorType> wanted = new LinkedHashMap<>();
+        Networks.graph(spec, Phase.INFERENCE)
+                .parameters()
+                .forEach(p -> wanted.put(p.name(), p.value().type()));
+        return wanted;
+    }
+
+    /** The network. */
+    public NetworkSpec spec() {
+        return spec;
+    }
+
+    /** In the order of the logits. */
+    public List<String> classNames() {
+        return classNames;
+    }
+
+    /** What happens to pictures. */
+    public Preprocessing preprocessing() {
+        return preprocessing;
+    }
+
+    /** What was read, assumed and changed, a sentence each. */
+    public List<String> notes() {
+        return notes;
+    }
+
+    /** Sets every parameter of a session of {@link #spec}'s graph; call {@code parametersChanged} on it afterwards. */
+    public void fill(Parameters parameters) throws WeightsException {
+        for (Parameters.Slot slot : parameters.slots()) {
+            NamedTensor t = weights.get(slot.name());
+            if (t == null) {
+                throw new WeightsException(
+                        slot.name() + " is none of the " + weights.size() + " tensors of " + spec.name());
+            }
+            float[] values = t.toFloats();
+            if (blueFirst && slot.name().equals(spec.firstConvolution() + ".weight")) {
+                reverseChannels(values, t.type().shape());
+            }
+            parameters.set(slot.name(), values);
+        }
+    }
+
+    /** The kernel for red, green and blue from that for blue, green and red. */
+    private static void reverseChannels(float[] kernel, Shape shape) {
+        int pixels = (int) (shape.dim(2) * shape.dim(3));
+        for (int o = 0; o < kernel.length; o += 3 * pixels) {
+            for (int p = 0; p < pixels; p++) {
+                float blue = kernel[o + p];
+                kernel[o + p] = kernel[o + 2 * pixels + p];
+                kernel[o + 2 * pixels + p] = blue;
+            }
+        }
+    }
+
+    /** True if something says which class is which. */
+    public boolean namesClasses() {
+        return !classNames.equals(ModelConfig.numbers(spec.classes()));
+    }
+
+    /** Frees the weights. */
+    @Override
+    public void close() {
+        file.close();
+    }
+}

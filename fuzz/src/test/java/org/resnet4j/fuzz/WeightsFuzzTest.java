@@ -2,6 +2,7 @@ package org.resnet4j.fuzz;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -113,7 +114,9 @@ final class WeightsFuzzTest {
     void anything(byte[] data) throws IOException {
         run(data, file -> {
             try (StateDict read = WeightFiles.open(file, LIMITS)) {
-                NameReport.of(Map.of(), Naming.translate(read.tensors()).tensors())
+                NameReport.of(
+                                Map.of(),
+                                Naming.translate(read.tensors(), Arena.ofAuto()).tensors())
                         .withNewHead("fc")
                         .text();
                 read.toF32().close();

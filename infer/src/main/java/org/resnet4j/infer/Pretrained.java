@@ -1,6 +1,7 @@
 package org.resnet4j.infer;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,19 +44,35 @@ public final class Pretrained implements AutoCloseable {
     private final NetworkSpec spec;
     private final List<String> classNames;
     private final Preprocessing preprocessing;
-    private final StateDict file;
+    private final Memory memory;
     private final Map<String, NamedTensor> weights;
     private final boolean blueFirst;
     private final List<String> notes;
 
-    private Pretrained(ModelConfig config, StateDict file, NameReport report, Naming naming, List<String> notes) {
+    private Pretrained(ModelConfig config, Memory memory, NameReport report, Naming naming, List<String> notes) {
         this.spec = config.spec();
         this.classNames = config.classNames();
         this.preprocessing = config.preprocessing();
-        this.file = file;
+        this.memory = memory;
         this.weights = report.matched();
         this.blueFirst = naming == Naming.KERAS; // Keras's ResNets take blue, green, red
         this.notes = List.copyOf(notes);
+    }
+
+    /** The file's tensors, and what translating their names changed. */
+    private static final class Memory implements AutoCloseable {
+        private final StateDict file;
+        private final Arena arena = Arena.ofShared();
+
+        Memory(StateDict file) {
+            this.file = file;
+        }
+
+        @Override
+        public void close() {
+            arena.close();
+            file.close();
+        }
     }
 
     /**
@@ -101,16 +118,17 @@ public final class Pretrained implements AutoCloseable {
      */
     public static Pretrained open(Path path, Choice choice) throws IOException {
         StateDict file = WeightFiles.open(path, Limits.DEFAULT);
+        Memory memory = new Memory(file);
         try {
             List<String> notes = new ArrayList<>(file.notes());
-            Naming.Translated translated = Naming.translate(file.tensors());
+            Naming.Translated translated = Naming.translate(file.tensors(), memory.arena);
             notes.addAll(translated.notes());
             ModelConfig config = config(path, file, translated, choice, notes);
             NameReport report = NameReport.of(wanted(config.spec()), translated.tensors());
             report.requireComplete(path + ", " + config.spec().name());
-            return new Pretrained(config, file, report, translated.naming(), notes);
+            return new Pretrained(config, memory, report, translated.naming(), notes);
         } catch (IOException | RuntimeException | Error e) {
-            file.close();
+            memory.close();
             throw e;
         }
     }
@@ -121,12 +139,13 @@ public final class Pretrained implements AutoCloseable {
         Preprocessing preprocessing = Preprocessing.usual(spec).withNormalization(normalization);
         ModelConfig config = new ModelConfig(spec, classNames, preprocessing);
         StateDict read = WeightFiles.open(file, Limits.DEFAULT);
+        Memory memory = new Memory(read);
         try {
             NameReport report = NameReport.of(wanted(spec), read.tensors());
             report.requireComplete(file + ", " + spec.name());
-            return new Pretrained(config, read, report, Naming.TORCHVISION, List.of());
+            return new Pretrained(config, memory, report, Naming.TORCHVISION, List.of());
         } catch (IOException | RuntimeException | Error e) {
-            read.close();
+            memory.close();
             throw e;
         }
     }
@@ -263,6 +282,6 @@ public final class Pretrained implements AutoCloseable {
     /** Frees the weights. */
     @Override
     public void close() {
-        file.close();
+        memory.close();
     }
 }

@@ -57,6 +57,11 @@ class PretrainedTest {
         "tv_basic.pth, tv_basic, 1e-5",
         "tv_bottleneck.pth, tv_bottleneck, 1e-5",
         "tv_bottleneck_v1.pth, tv_bottleneck_v1, 1e-5",
+        "timm_resnet18, timm_resnet18, 1e-5",
+        "timm_resnet50, timm_resnet50, 1e-5",
+        "timm_resnet50d, timm_resnet50d, 1e-5",
+        "timm_resnext50_32x4d, timm_resnext50_32x4d, 1e-5",
+        "timm_seresnet50, timm_seresnet50, 1e-5",
         "transformers_basic, transformers_basic, 1e-5",
         "transformers_bottleneck_v1, transformers_bottleneck_v1, 1e-5",
         "transformers_bottleneck_v15, transformers_bottleneck_v15, 1e-5"

@@ -26,7 +26,7 @@ final class ResNetOutline {
     List<Stage> stages() {
         List<Stage> stages = new ArrayList<>();
         stages.add(stem());
-        int channels = spec.widths().getFirst();
+        int channels = spec.stemWidth();
         for (int stage = 0; stage < spec.depths().size(); stage++) {
             List<Part> parts = new ArrayList<>();
             String start = block(stage, 0) + (normsFirst ? ".norm1" : ".conv1");
@@ -63,7 +63,7 @@ final class ResNetOutline {
     }
 
     private Stage stem() {
-        int width = spec.widths().getFirst();
+        int width = spec.stemWidth();
         String first = spec.firstConvolution();
         List<Box> boxes = switch (spec.stem()) {
             case CIFAR -> List.of(box("3x3 conv, " + width, 1, first));

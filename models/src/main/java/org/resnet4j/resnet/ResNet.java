@@ -89,7 +89,7 @@ public final class ResNet {
     }
 
     private Value stem(Value input) {
-        int width = spec.widths().getFirst();
+        int width = spec.stemWidth();
         Value x = switch (spec.stem()) {
             case CIFAR -> conv(spec.firstConvolution(), input, width, Window.square(3, 1, 1));
             case IMAGENET -> conv(spec.firstConvolution(), input, width, Window.square(7, 2, 3));

@@ -160,6 +160,11 @@ public record ResNetSpec(
                 Variant.PAPER);
     }
 
+    /** Channels of the stem. */
+    public int stemWidth() {
+        return variant.stemWidth() > 0 ? variant.stemWidth() : widths.getFirst();
+    }
+
     /** True if blocks have shortcuts. */
     public boolean residual() {
         return shortcut != Shortcut.NONE;

@@ -15,6 +15,7 @@ package org.resnet4j.resnet;
  *     Huang et al. 2016
  * @param epsilon added to the variance by every batch norm
  * @param bias true for convolutions with biases, as Keras's weights have them
+ * @param stemWidth channels of the stem, or 0 for those of the first stage
  */
 public record Variant(
         Order order,
@@ -24,9 +25,10 @@ public record Variant(
         boolean averageDown,
         double stochasticDepth,
         double epsilon,
-        boolean bias) {
+        boolean bias,
+        int stemWidth) {
     /** The paper's own form, with PyTorch's epsilon. */
-    public static final Variant PAPER = new Variant(Order.POST, 1, 64, 0, false, 0, 1e-5, false);
+    public static final Variant PAPER = new Variant(Order.POST, 1, 64, 0, false, 0, 1e-5, false, 0);
 
     private static final int LIMIT = 1 << 12;
 
@@ -42,47 +44,53 @@ public record Variant(
     public Variant {
         boolean counts = groups >= 1 && groups <= LIMIT && groupWidth >= 1 && groupWidth <= LIMIT;
         boolean numbers = stochasticDepth >= 0 && stochasticDepth < 1 && epsilon > 0 && epsilon < 1;
-        if (!counts || squeeze < 0 || squeeze > LIMIT || !numbers) {
+        if (!counts || squeeze < 0 || squeeze > LIMIT || stemWidth < 0 || stemWidth > LIMIT || !numbers) {
             throw new IllegalArgumentException(
                     "a residual network's variant needs groups and their width in 1 to " + LIMIT
-                            + ", squeeze in 0 to " + LIMIT
+                            + ", squeeze and the stem's width in 0 to " + LIMIT
                             + ", stochastic depth in [0, 1) and epsilon in (0, 1), found " + groups
-                            + ", " + groupWidth + ", " + squeeze + ", " + stochasticDepth + " and " + epsilon);
+                            + ", " + groupWidth + ", " + squeeze + ", " + stochasticDepth + ", " + epsilon + " and "
+                            + stemWidth);
         }
     }
 
     /** This variant in another order. */
     public Variant withOrder(Order other) {
-        return new Variant(other, groups, groupWidth, squeeze, averageDown, stochasticDepth, epsilon, bias);
+        return new Variant(other, groups, groupWidth, squeeze, averageDown, stochasticDepth, epsilon, bias, stemWidth);
     }
 
     /** This variant with other groups. */
     public Variant withGroups(int count, int width) {
-        return new Variant(order, count, width, squeeze, averageDown, stochasticDepth, epsilon, bias);
+        return new Variant(order, count, width, squeeze, averageDown, stochasticDepth, epsilon, bias, stemWidth);
     }
 
     /** This variant with squeeze-and-excitation, or without for 0. */
     public Variant withSqueeze(int other) {
-        return new Variant(order, groups, groupWidth, other, averageDown, stochasticDepth, epsilon, bias);
+        return new Variant(order, groups, groupWidth, other, averageDown, stochasticDepth, epsilon, bias, stemWidth);
     }
 
     /** This variant with the resolution of projections halved by pooling or not. */
     public Variant withAverageDown(boolean other) {
-        return new Variant(order, groups, groupWidth, squeeze, other, stochasticDepth, epsilon, bias);
+        return new Variant(order, groups, groupWidth, squeeze, other, stochasticDepth, epsilon, bias, stemWidth);
     }
 
     /** This variant with another probability of skipping the last block. */
     public Variant withStochasticDepth(double other) {
-        return new Variant(order, groups, groupWidth, squeeze, averageDown, other, epsilon, bias);
+        return new Variant(order, groups, groupWidth, squeeze, averageDown, other, epsilon, bias, stemWidth);
     }
 
     /** This variant with another epsilon. */
     public Variant withEpsilon(double other) {
-        return new Variant(order, groups, groupWidth, squeeze, averageDown, stochasticDepth, other, bias);
+        return new Variant(order, groups, groupWidth, squeeze, averageDown, stochasticDepth, other, bias, stemWidth);
     }
 
     /** This variant with biases on its convolutions or without. */
     public Variant withBias(boolean other) {
-        return new Variant(order, groups, groupWidth, squeeze, averageDown, stochasticDepth, epsilon, other);
+        return new Variant(order, groups, groupWidth, squeeze, averageDown, stochasticDepth, epsilon, other, stemWidth);
+    }
+
+    /** This variant with a stem of another width than the first stage. */
+    public Variant withStemWidth(int other) {
+        return new Variant(order, groups, groupWidth, squeeze, averageDown, stochasticDepth, epsilon, bias, other);
     }
 }

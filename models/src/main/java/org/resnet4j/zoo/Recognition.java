@@ -92,7 +92,7 @@ public record Recognition(NetworkSpec spec, List<String> assumptions) {
                         block,
                         depths,
                         widths.get(),
-                        shortcut(depths.size(), block),
+                        shortcut(widths.get(), block, normsFirst),
                         Stride.V1_5,
                         ZeroPad.APPEND,
                         classes(head),
@@ -148,6 +148,14 @@ public record Recognition(NetworkSpec spec, List<String> assumptions) {
             return Optional.of(widths);
         }
 
+        /** The last convolution before the first block. */
+        private String stemConvolution(boolean normsFirst) {
+            return switch (stem(normsFirst)) {
+                case DEEP -> normsFirst ? "stem.conv3.weight" : "conv1.6.weight";
+                case CIFAR, IMAGENET -> normsFirst ? "stem.conv.weight" : "conv1.weight";
+            };
+        }
+
         private Stem stem(boolean normsFirst) {
             if (shape(normsFirst ? "stem.conv1.weight" : "conv1.0.weight") != null) {
                 return Stem.DEEP;
@@ -156,14 +164,16 @@ public record Recognition(NetworkSpec spec, List<String> assumptions) {
             return first != null && first.dim(2) == 3 ? Stem.CIFAR : Stem.IMAGENET;
         }
 
-        private Shortcut shortcut(int stages, Block block) {
+        private Shortcut shortcut(List<Integer> widths, Block block, boolean normsFirst) {
             long projections = tensors.keySet().stream()
                     .filter(n -> n.matches(".*\\.downsample\\.(?:conv|0|1)\\.weight") && shape(n) != null)
                     .count();
             if (projections == 0) {
                 return Shortcut.A;
             }
-            int changes = block.expansion() > 1 ? stages : stages - 1;
+            Shape stem = shape(stemConvolution(normsFirst));
+            boolean first = stem != null && stem.dim(0) != (long) widths.getFirst() * block.expansion();
+            int changes = first ? widths.size() : widths.size() - 1;
             return projections > changes ? Shortcut.C : Shortcut.B;
         }
 
@@ -182,6 +192,10 @@ public record Recognition(NetworkSpec spec, List<String> assumptions) {
             }
             boolean averaged =
                     tensors.keySet().stream().anyMatch(n -> n.endsWith(".downsample.1.weight") && shape(n) != null);
+            Shape stem = shape(stemConvolution(normsFirst));
+            if (stem != null && stem.dim(0) != widths.getFirst()) {
+                v = v.withStemWidth((int) Math.min(stem.dim(0), NetworkSpec.LIMIT));
+            }
             return v.withAverageDown(averaged).withBias(tensors.containsKey(first + ".conv1.bias"));
         }
 

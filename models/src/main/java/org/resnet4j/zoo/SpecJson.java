@@ -43,6 +43,7 @@ public final class SpecJson {
                 json.put("stochastic-depth", v.stochasticDepth());
                 json.put("epsilon", v.epsilon());
                 json.put("bias", v.bias());
+                json.put("stem-width", (long) v.stemWidth());
             }
             case VggSpec s -> {
                 json.put("family", "vgg");
@@ -117,7 +118,8 @@ public final class SpecJson {
                 f.flag("average-down"),
                 f.real("stochastic-depth"),
                 f.real("epsilon"),
-                f.flag("bias"));
+                f.flag("bias"),
+                f.integer("stem-width"));
         return new ResNetSpec(
                 f.text("name"),
                 f.constant("stem", ResNetSpec.Stem.values()),

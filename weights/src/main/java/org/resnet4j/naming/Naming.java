@@ -75,9 +75,10 @@ public enum Naming {
      * Finds out whose names these are and gives the tensors ours. Keras's convolutions have biases and a batch norm behind them,
      * which torchvision's have not; such a bias is taken from the batch norm's running mean, which leaves the output the same.
      *
+     * @param arena for the numbers that are changed; the caller closes it after the last use of the result
      * @throws WeightsException if two names become one
      */
-    public static Translated translate(List<NamedTensor> tensors) throws WeightsException {
+    public static Translated translate(List<NamedTensor> tensors, Arena arena) throws WeightsException {
         Naming naming = of(tensors.stream().map(NamedTensor::name).toList());
         Map<String, NamedTensor> ours = new LinkedHashMap<>();
         for (NamedTensor t : tensors) {
@@ -92,14 +93,14 @@ public enum Naming {
             notes.add("names were " + naming.title() + "'s");
         }
         if (naming == KERAS) {
-            int absorbed = absorbBiases(ours);
+            int absorbed = absorbBiases(ours, arena);
             notes.add("biases of " + absorbed + " convolutions were taken from the running means behind them");
             notes.add("Keras's bottlenecks take their stride in the first 1x1 convolution: stride v1");
         }
         return new Translated(naming, List.copyOf(ours.values()), notes);
     }
 
-    private static int absorbBiases(Map<String, NamedTensor> tensors) throws WeightsException {
+    private static int absorbBiases(Map<String, NamedTensor> tensors, Arena arena) throws WeightsException {
         int absorbed = 0;
         for (NamedTensor bias : List.copyOf(tensors.values())) {
             String norm = KerasNames.normBehind(bias.name());
@@ -115,7 +116,7 @@ public enum Naming {
                     m[i] -= b[i];
                 }
                 TensorType type = new TensorType(DType.F32, mean.type().shape());
-                tensors.put(mean.name(), NamedTensor.of(mean.name(), type, m, Arena.ofAuto()));
+                tensors.put(mean.name(), NamedTensor.of(mean.name(), type, m, arena));
                 tensors.remove(bias.name());
                 absorbed++;
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -99,7 +100,7 @@ final class ForeignFilesTest {
     @ValueSource(strings = {"tv_basic.pth", "tv_bottleneck.pth", "tv_bottleneck_v1.pth"})
     void torchvisionNamesStay(String file) throws IOException {
         try (StateDict read = open(file)) {
-            Naming.Translated t = Naming.translate(read.tensors());
+            Naming.Translated t = Naming.translate(read.tensors(), Arena.ofAuto());
             assertThat(t.naming()).isEqualTo(Naming.TORCHVISION);
             assertThat(t.tensors()).isEqualTo(read.tensors());
         }
@@ -110,7 +111,7 @@ final class ForeignFilesTest {
     @ValueSource(strings = {"transformers_basic", "transformers_bottleneck_v15", "transformers_bottleneck_v1"})
     void transformersNames(String folder) throws IOException {
         try (StateDict read = open(folder)) {
-            Naming.Translated t = Naming.translate(read.tensors());
+            Naming.Translated t = Naming.translate(read.tensors(), Arena.ofAuto());
             assertThat(t.naming()).isEqualTo(Naming.TRANSFORMERS);
             assertThat(t.tensors().stream().map(NamedTensor::name))
                     .allMatch(n -> n.matches(
@@ -127,7 +128,8 @@ final class ForeignFilesTest {
     })
     void timmNamesStay(String folder, String name) throws IOException {
         try (StateDict read = open(folder)) {
-            assertThat(Naming.translate(read.tensors()).naming()).isEqualTo(Naming.TORCHVISION);
+            assertThat(Naming.translate(read.tensors(), Arena.ofAuto()).naming())
+                    .isEqualTo(Naming.TORCHVISION);
             assertThat(read.find(name)).isNotNull();
         }
     }
@@ -136,7 +138,7 @@ final class ForeignFilesTest {
     @CsvSource({"resnet20-12fca82f.th, 20", "resnet32-d509ac18.th, 32"})
     void trainedCifarNetworks(String file, int layers) throws IOException {
         try (StateDict read = WeightFiles.open(data.resolve("cifar10-weights").resolve(file), Limits.DEFAULT)) {
-            Naming.Translated t = Naming.translate(read.tensors());
+            Naming.Translated t = Naming.translate(read.tensors(), Arena.ofAuto());
             assertThat(t.naming()).isEqualTo(Naming.AKAMASTER);
             assertThat(NameReport.of(Map.of(), t.tensors()).looksLike())
                     .contains("cifar_resnet" + layers + " with 10 classes");

@@ -87,13 +87,15 @@ final class NamingTest {
 
     @Test
     void biasesBeforeNormsGoIntoTheMeans() throws WeightsException {
-        Naming.Translated t = Naming.translate(List.of(
-                tensor("res2a_branch2a/kernel", 2, 1, 1, 1),
-                tensor("res2a_branch2a/bias", 2),
-                tensor("bn2a_branch2a/moving_mean", 2),
-                tensor("res2a_branch1/bias", 2),
-                tensor("bn2a_branch1/moving_mean", 2),
-                tensor("fc1000/bias", 2)));
+        Naming.Translated t = Naming.translate(
+                List.of(
+                        tensor("res2a_branch2a/kernel", 2, 1, 1, 1),
+                        tensor("res2a_branch2a/bias", 2),
+                        tensor("bn2a_branch2a/moving_mean", 2),
+                        tensor("res2a_branch1/bias", 2),
+                        tensor("bn2a_branch1/moving_mean", 2),
+                        tensor("fc1000/bias", 2)),
+                Arena.ofAuto());
         assertThat(t.naming()).isEqualTo(Naming.KERAS);
         assertThat(t.tensors().stream().map(NamedTensor::name))
                 .containsExactly(
@@ -109,7 +111,8 @@ final class NamingTest {
     @Test
     void twoNamesThatBecomeOne() {
         assertThatThrownBy(() -> Naming.translate(
-                        List.of(tensor("res2a_branch2a/kernel", 1), tensor("conv2_block1_1_conv/kernel", 1))))
+                        List.of(tensor("res2a_branch2a/kernel", 1), tensor("conv2_block1_1_conv/kernel", 1)),
+                        Arena.ofAuto()))
                 .isInstanceOf(WeightsException.class)
                 .hasMessageContaining("layer1.0.conv1.weight");
     }

@@ -38,6 +38,7 @@ record Winograd(long images, long height, long width, long ic, long oc, int memb
 
     /** With fewer channels the transforms cost more than the multiplications that they save. */
     private static final long LEAST_CHANNELS = 32;
+
     private static final long MOST_TILES = 128;
 
     /** True if this convolution can be done so, given vectors of {@code lanes} floats, and gains by it. */

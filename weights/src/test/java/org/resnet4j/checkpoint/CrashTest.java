@@ -33,7 +33,7 @@ final class CrashTest {
     @CsvSource({"1, 10 20 30", "2, 10 20 30 40", "1, 10 10 10", "2, 10 20 20", "2, 10 20 15 17", "1, 30 10 20"})
     @Tag("slow")
     void theSameWithManyLots(int keep, String steps) throws IOException {
-        losePower(keep, steps, 50);
+        losePower(keep, steps, 6);
     }
 
     /**

@@ -1,19 +1,22 @@
 package org.resnet4j.engine.onednn;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.builder.GraphBuilder;
+import org.resnet4j.engine.onednn.Sessions.Fill;
 import org.resnet4j.grad.Gradients;
 import org.resnet4j.graph.Graph;
 import org.resnet4j.graph.Init;
@@ -24,8 +27,12 @@ import org.resnet4j.graph.Window;
 import org.resnet4j.pass.Passes;
 import org.resnet4j.tensor.TensorType;
 
-/** Every operation, forward and backward, on oneDNN against the oracle. */
+/**
+ * Every operation, forward and backward, on oneDNN against the oracle; {@code ShapeConformanceTest} has the sizes of real
+ * networks.
+ */
 final class ConformanceTest {
+    /** Operations between two convolutions. */
     private static final Map<String, BiFunction<GraphBuilder, Value, Value>> OPS = Map.ofEntries(
             Map.entry("convBias", (b, x) -> b.conv2d("y", x, 24, new Op.Conv2d(Window.square(3, 2, 1), 1, true))),
             Map.entry("convGroups", (b, x) -> b.conv2d("y", x, 32, new Op.Conv2d(Window.square(3, 1, 1), 4, false))),
@@ -50,6 +57,14 @@ final class ConformanceTest {
             Map.entry("globalAvgPool", (b, x) -> b.globalAvgPool("y", x)),
             Map.entry("flatten", (b, x) -> b.flatten("y", x)),
             Map.entry("linear", (b, x) -> b.linear("y", b.globalAvgPool("p", x), 10)),
+            Map.entry(
+                    "linearWithoutBias",
+                    (b, x) -> b.add(
+                                    "y",
+                                    new Op.Linear(false),
+                                    b.globalAvgPool("p", x),
+                                    b.weight("y.weight", new Init.UniformFanIn(16), 10, 16))
+                            .getFirst()),
             Map.entry("linearOfFlat", (b, x) -> b.linear("y", b.flatten("f", x), 10)),
             Map.entry(
                     "padShortcut",
@@ -85,121 +100,130 @@ final class ConformanceTest {
                     (b, x) -> b.add("y", new Op.Gate(), b.relu("t", x), b.conv2d("g", x, 16, Window.square(3, 1, 1)), x)
                             .getFirst()));
 
-    static Stream<String> ops() {
-        return OPS.keySet().stream().sorted();
-    }
+    private static final Map<String, Graph> GRAPHS = graphs();
 
-    /** The operation between two convolutions, so that its gradient goes somewhere and its layouts come from somewhere. */
-    @ParameterizedTest
-    @MethodSource("ops")
-    void forwardAndBackward(String name) {
-        GraphBuilder b = GraphBuilder.of(name, Phase.TRAINING);
-        Value x = b.input("input", TensorType.f32(3, 5, 9, 9));
-        Value y = Objects.requireNonNull(OPS.get(name)).apply(b, b.conv2d("first", x, 16, Window.square(3, 1, 1)));
-        Sessions.assertAgree(Gradients.withSeed(b.build(y), y), Sessions.TOLERANCE);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"resnet50", "cifar"})
-    void convolutionsOf(String list) {
-        shapes(list).forEach(s -> {
-            GraphBuilder b = GraphBuilder.of(list + Arrays.toString(s), Phase.TRAINING);
-            Value x = b.input("input", TensorType.f32(1, s[0], s[1], s[1]));
-            // A trainable scale before it makes the gradient of its source needed.
-            Value scaled = b.batchNorm("bn", x);
-            Value y = b.conv2d("conv", scaled, s[2], Window.square(s[3], s[4], s[5]));
-            Sessions.assertAgree(Gradients.withSeed(b.build(y), y), Sessions.TOLERANCE);
+    private static Map<String, Graph> graphs() {
+        Map<String, Graph> graphs = new TreeMap<>();
+        OPS.forEach((name, op) -> {
+            GraphBuilder b = GraphBuilder.of(name, Phase.TRAINING);
+            // A convolution before it, so that its gradient goes somewhere and its layouts come from somewhere.
+            Value x = b.conv2d("first", b.input("input", TensorType.f32(3, 5, 9, 9)), 16, Window.square(3, 1, 1));
+            Value y = op.apply(b, x);
+            graphs.put(name, Gradients.withSeed(b.build(y), y));
         });
+        Stream.of(
+                        loss(0),
+                        loss(0.1),
+                        softLoss(),
+                        frozenBatchNorm(),
+                        batchNormWithFusedRelu(),
+                        inferencePools(),
+                        groupsInInference("groupsInInference"),
+                        Passes.run(groupsInInference("groupsFolded"), Passes.forInference()),
+                        dropoutOfThePictureItself())
+                .forEach(g -> graphs.put(g.name(), g));
+        for (boolean sum : new boolean[] {false, true}) {
+            for (boolean relu : new boolean[] {false, true}) {
+                Graph g = foldedAndFused(sum, relu);
+                graphs.put(g.name(), g);
+            }
+        }
+        return graphs;
     }
 
-    private static Stream<int[]> shapes(String list) {
-        try (InputStream in = ConformanceTest.class.getResourceAsStream("/shapes/" + list)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .filter(l -> !l.startsWith("#"))
-                    .map(l -> Arrays.stream(l.split(" "))
-                            .mapToInt(Integer::parseInt)
-                            .toArray());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    static Set<String> names() {
+        return GRAPHS.keySet();
     }
 
     @ParameterizedTest
-    @ValueSource(doubles = {0, 0.1})
-    void loss(double smoothing) {
+    @MethodSource("names")
+    void forwardAndBackward(String name) {
+        Sessions.assertAgree(Objects.requireNonNull(GRAPHS.get(name)), Fill.UNIFORM);
+    }
+
+    @Test
+    void noOperationIsLeftOut() {
+        Set<Class<?>> tried = GRAPHS.values().stream()
+                .flatMap(g -> g.nodes().stream())
+                .map(n -> n.op().getClass())
+                .collect(Collectors.toSet());
+        assertThat(tried).containsExactlyInAnyOrderElementsOf(records(Op.class).toList());
+    }
+
+    private static Stream<Class<?>> records(Class<?> type) {
+        return type.isRecord()
+                ? Stream.of(type)
+                : Arrays.stream(type.getPermittedSubclasses()).flatMap(ConformanceTest::records);
+    }
+
+    private static Graph loss(double smoothing) {
         GraphBuilder b = GraphBuilder.of("loss" + smoothing, Phase.TRAINING);
-        Value x = b.input("input", TensorType.f32(7, 6));
-        Value logits = b.linear("fc", x, 4);
+        Value logits = b.linear("fc", b.input("input", TensorType.f32(7, 6)), 4);
         Value loss = b.loss(logits, smoothing);
-        Sessions.assertAgree(Gradients.of(b.build(loss, logits), loss), Sessions.TOLERANCE);
+        return Gradients.of(b.build(loss, logits), loss);
     }
 
-    @Test
-    void groupsInInference() {
-        GraphBuilder b = GraphBuilder.of("groupsInference", Phase.INFERENCE);
-        Value x = b.input("input", TensorType.f32(2, 8, 9, 9));
-        Value y = b.batchNorm("bn", b.conv2d("conv", x, 32, new Op.Conv2d(Window.square(3, 1, 1), 4, true)));
-        Graph g = b.build(y);
-        Sessions.assertAgree(g, Sessions.TOLERANCE);
-        Sessions.assertAgree(Passes.run(g, Passes.forInference()), Sessions.TOLERANCE);
-    }
-
-    @Test
-    void dropoutOfThePictureItself() {
-        GraphBuilder b = GraphBuilder.of("pictureDropout", Phase.TRAINING);
-        Value x = b.dropout("drop", b.input("input", TensorType.f32(2, 3, 8, 8)), 0.3);
-        Value y = b.conv2d("conv", x, 16, Window.square(3, 1, 1));
-        Sessions.assertAgree(Gradients.withSeed(b.build(y), y), Sessions.TOLERANCE);
-    }
-
-    @Test
-    void softLoss() {
+    private static Graph softLoss() {
         GraphBuilder b = GraphBuilder.of("softLoss", Phase.TRAINING);
         Value logits = b.linear("fc", b.input("input", TensorType.f32(7, 6)), 4);
         Value loss = b.softLoss(logits, 0.1);
-        Sessions.assertAgree(Gradients.of(b.build(loss, logits), loss), Sessions.TOLERANCE);
+        return Gradients.of(b.build(loss, logits), loss);
     }
 
-    @Test
-    void frozenBatchNormInTraining() {
-        GraphBuilder b = GraphBuilder.of("frozen", Phase.TRAINING_FROZEN_NORM);
-        Value x = b.conv2d("conv", b.input("input", TensorType.f32(2, 3, 8, 8)), 16, Window.square(3, 1, 1));
-        Value y = b.batchNorm("bn", x);
-        Sessions.assertAgree(Gradients.withSeed(b.build(y), y), Sessions.TOLERANCE);
+    private static Value first(GraphBuilder b) {
+        return b.conv2d("conv", b.input("input", TensorType.f32(2, 3, 8, 8)), 16, Window.square(3, 1, 1));
     }
 
-    @Test
-    void batchNormWithFusedRelu() {
-        GraphBuilder b = GraphBuilder.of("normRelu", Phase.TRAINING);
-        Value x = b.conv2d("conv", b.input("input", TensorType.f32(2, 3, 8, 8)), 16, Window.square(3, 1, 1));
-        Value y = b.add(
-                        "bn",
-                        new Op.BatchNorm(1e-5, 0.1, true),
-                        x,
-                        b.weight("bn.weight", new Init.Constant(1), 16),
-                        b.weight("bn.bias", new Init.Constant(0), 16),
-                        b.weight("bn.running_mean", new Init.Constant(0), 16),
-                        b.weight("bn.running_var", new Init.Constant(1), 16))
-                .getFirst();
-        Sessions.assertAgree(Gradients.withSeed(b.build(y), y), Sessions.TOLERANCE);
+    private static Graph frozenBatchNorm() {
+        GraphBuilder b = GraphBuilder.of("frozenBatchNorm", Phase.TRAINING_FROZEN_NORM);
+        Value y = b.batchNorm("bn", first(b));
+        return Gradients.withSeed(b.build(y), y);
     }
 
-    @Test
-    void inferenceFoldsAndFuses() {
-        GraphBuilder b = GraphBuilder.of("fused", Phase.INFERENCE);
-        Value x = b.conv2d("conv", b.input("input", TensorType.f32(2, 3, 8, 8)), 16, Window.square(3, 1, 1));
-        Value weights = b.weight("c.weight", new Init.HeNormal(), 16, 16, 3, 3);
-        Value[] norm = {
-            b.weight("c.bn.weight", new Init.Constant(1), 16), b.weight("c.bn.bias", new Init.Constant(0), 16),
-            b.weight("c.bn.running_mean", new Init.Constant(0), 16),
-                    b.weight("c.bn.running_var", new Init.Constant(1), 16)
-        };
-        var folded = b.add("fold", new Op.FoldBatchNorm(1e-3, false), weights, norm[0], norm[1], norm[2], norm[3]);
-        Op.Conv2d conv = new Op.Conv2d(Window.square(3, 1, 1), 1, true);
-        Value y = b.add("y", new Op.FusedConv2d(conv, true, true), x, folded.get(0), folded.get(1), x)
-                .getFirst();
-        Graph g = b.build(y);
-        Sessions.assertAgree(g, Sessions.TOLERANCE);
+    private static Graph batchNormWithFusedRelu() {
+        GraphBuilder b = GraphBuilder.of("batchNormWithFusedRelu", Phase.TRAINING);
+        Value y = b.relu("relu", b.batchNorm("bn", first(b)));
+        return Gradients.withSeed(Passes.run(b.build(y), Passes.forTraining()), y);
+    }
+
+    private static Graph inferencePools() {
+        GraphBuilder b = GraphBuilder.of("inferencePools", Phase.INFERENCE);
+        return b.build(b.globalAvgPool("avg", b.maxPool("max", first(b), Window.square(3, 2, 1))));
+    }
+
+    private static Graph groupsInInference(String name) {
+        GraphBuilder b = GraphBuilder.of(name, Phase.INFERENCE);
+        Value x = b.input("input", TensorType.f32(2, 8, 9, 9));
+        Op.Conv2d groups = new Op.Conv2d(Window.square(3, 1, 1), 4, true);
+        return b.build(b.batchNorm("bn", b.conv2d("conv", x, 32, groups)));
+    }
+
+    private static Graph dropoutOfThePictureItself() {
+        GraphBuilder b = GraphBuilder.of("dropoutOfThePictureItself", Phase.TRAINING);
+        Value x = b.dropout("drop", b.input("input", TensorType.f32(2, 3, 8, 8)), 0.3);
+        Value y = b.conv2d("conv", x, 16, Window.square(3, 1, 1));
+        return Gradients.withSeed(b.build(y), y);
+    }
+
+    /** Batch norm folded into a convolution, with a bias of its own or without, that adds and cuts off in one go. */
+    private static Graph foldedAndFused(boolean sum, boolean relu) {
+        GraphBuilder b = GraphBuilder.of("fused" + (sum ? "Sum" : "") + (relu ? "Relu" : ""), Phase.INFERENCE);
+        Value x = first(b);
+        List<Value> norm = new ArrayList<>(List.of(
+                b.weight("c.weight", new Init.HeNormal(), 16, 16, 3, 3),
+                b.weight("c.bn.weight", new Init.Constant(1), 16),
+                b.weight("c.bn.bias", new Init.Constant(0), 16),
+                b.weight("c.bn.running_mean", new Init.Constant(0), 16),
+                b.weight("c.bn.running_var", new Init.Constant(1), 16)));
+        if (relu) {
+            norm.add(b.weight("c.bias", new Init.Constant(0), 16));
+        }
+        List<Value> folded = b.add("fold", new Op.FoldBatchNorm(1e-3, relu), norm.toArray(Value[]::new));
+        Op.FusedConv2d op = new Op.FusedConv2d(new Op.Conv2d(Window.square(3, 1, 1), 1, true), sum, relu);
+        List<Value> operands = new ArrayList<>(List.of(x, folded.get(0), folded.get(1)));
+        if (sum) {
+            operands.add(x);
+        }
+        return b.build(b.add("y", op, operands.toArray(Value[]::new)).getFirst());
     }
 }

@@ -20,9 +20,9 @@ import org.resnet4j.tensor.TensorType;
 /** Winograd's convolutions against the oracle, on pictures whose sides tiles fill and do not fill. */
 final class WinogradTest {
     /** Two of F(4x4, 3x3)'s transforms in float32 lose one decimal digit more than the direct sum does. */
-    private static final double TOLERANCE = 4e-5;
+    static final double TOLERANCE = 4e-5;
 
-    private static boolean usesWinograd(OnednnBackend backend, Graph graph) {
+    static boolean usesWinograd(OnednnBackend backend, Graph graph) {
         List<Plan.Row> rows = backend.compile(graph).rows();
         return rows.stream().anyMatch(r -> r.implementation().startsWith("winograd"));
     }

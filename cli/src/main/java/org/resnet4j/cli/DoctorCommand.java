@@ -1,6 +1,7 @@
 package org.resnet4j.cli;
 
 import java.io.IOException;
+import java.lang.module.ModuleFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,6 +40,10 @@ final class DoctorCommand extends Surrounded {
         line("threads", Integer.toString(Runtime.getRuntime().availableProcessors()));
         line("heap", Main.grouped(Runtime.getRuntime().maxMemory()) + " bytes at most");
         findings += onednn();
+        findings += tool(
+                "vectors",
+                ModuleFinder.ofSystem().find("jdk.incubator.vector").isPresent(),
+                "this Java has no module jdk.incubator.vector: 3x3 convolutions take up to twice the time");
         findings += tool(
                 "libturbojpeg",
                 LIBRARY_FOLDERS.stream().anyMatch(DoctorCommand::hasTurbojpeg),

@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -106,43 +103,5 @@ final class NumericsTest {
                         .hasValueSatisfying(s -> assertThat(s).containsAnyOf("c1", "input"));
             }
         }
-    }
-
-    /**
-     * NUM-08: inputs and gradients that are all below the smallest normal float. Nothing flushes them to zero, since oneDNN's
-     * threads are Java's too, and processors take them slowly: about three times as long here. Tens of times would be a defect.
-     */
-    @Tag("slow")
-    @Test
-    void denormalsSlowAStepDownALittleOnly() {
-        Graph graph = convolutions();
-        try (Session session = Sessions.onednn().compile(graph).open()) {
-            double normal = nanos(session, graph, 1);
-            double denormal = nanos(session, graph, 1e-40f);
-            System.out.printf("step of normal numbers %.0f us, of denormals %.0f us%n", normal / 1e3, denormal / 1e3);
-            assertThat(denormal).isLessThan(6 * normal);
-        }
-    }
-
-    private static double nanos(Session session, Graph graph, float factor) {
-        Sessions.fill(session, graph, 1);
-        for (Value v : graph.inputs()) {
-            float[] x = session.input(v.name()).toFloats();
-            for (int i = 0; i < x.length; i++) {
-                x[i] *= factor;
-            }
-            session.input(v.name()).set(x);
-        }
-        session.parametersChanged();
-        long[] times = new long[60];
-        for (int i = 0; i < times.length; i++) {
-            long begin = System.nanoTime();
-            session.run();
-            times[i] = System.nanoTime() - begin;
-        }
-        Arrays.sort(times, 20, 60);
-        double[] out = Objects.requireNonNull(Sessions.results(session, graph).get("c3"));
-        assertThat(out).as("the run did something").isNotEqualTo(new double[out.length]);
-        return times[40];
     }
 }

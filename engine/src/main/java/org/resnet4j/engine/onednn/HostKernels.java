@@ -5,11 +5,12 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.resnet4j.engine.DropoutMask;
 import org.resnet4j.graph.Op;
+import org.resnet4j.onednn.Team;
 import org.resnet4j.tensor.Shape;
 
 /**
  * The loops that no oneDNN primitive does: option A's shortcut, dropout, running statistics, folding and the loss. F32,
- * pictures channels-last, one thread; each touches little memory or runs once.
+ * pictures channels-last; but for the shortcut one thread, as each touches little memory or runs once.
  */
 final class HostKernels {
     private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT;
@@ -17,23 +18,21 @@ final class HostKernels {
 
     private HostKernels() {}
 
-    /** src, dst: every stride-th pixel's channels with zeros before and after. */
+    /** src, dst: every stride-th pixel's channels with zeros before and after. Shared by the team, image by image. */
     static Step.HostKernel padShortcut(Op.PadShortcut op, Shape src, Shape dst) {
         Pixels pixels = Pixels.of(op, src, dst);
-        return m -> _ -> {
-            m.get(1).fill((byte) 0);
-            pixels.forward(m.get(0), m.get(1));
+        return m -> {
+            Team.Work work = (member, members) -> pixels.forward(m.get(0), m.get(1), member, members);
+            return team -> team.run(work);
         };
     }
 
     /** diffDst, diffSrc: the middle channels go back to every stride-th pixel, the other pixels get zero. */
     static Step.HostKernel padShortcutBackward(Op.PadShortcut op, Shape src, Shape dst) {
         Pixels pixels = Pixels.of(op, src, dst);
-        return m -> _ -> {
-            if (op.stride() > 1) {
-                m.get(1).fill((byte) 0);
-            }
-            pixels.backward(m.get(0), m.get(1));
+        return m -> {
+            Team.Work work = (member, members) -> pixels.backward(m.get(0), m.get(1), member, members);
+            return team -> team.run(work);
         };
     }
 
@@ -59,22 +58,24 @@ final class HostKernels {
                     row);
         }
 
-        void forward(MemorySegment src, MemorySegment dst) {
-            long to = row.before;
-            for (long n = 0; n < images; n++) {
+        void forward(MemorySegment src, MemorySegment dst, int member, int members) {
+            long image = lines * width * row.dst;
+            for (long n = images * member / members; n < images * (member + 1) / members; n++) {
+                dst.asSlice(n * image, image).fill((byte) 0);
                 for (long h = 0; h < lines; h++) {
+                    long to = n * image + h * width * row.dst + row.before;
                     copy(src, n * srcImage + h * srcLine, srcPixel, dst, to, row.dst);
-                    to += width * row.dst;
                 }
             }
         }
 
-        void backward(MemorySegment diffDst, MemorySegment diffSrc) {
-            long from = row.before;
-            for (long n = 0; n < images; n++) {
+        void backward(MemorySegment diffDst, MemorySegment diffSrc, int member, int members) {
+            long image = lines * width * row.dst;
+            for (long n = images * member / members; n < images * (member + 1) / members; n++) {
+                diffSrc.asSlice(n * srcImage, srcImage).fill((byte) 0);
                 for (long h = 0; h < lines; h++) {
+                    long from = n * image + h * width * row.dst + row.before;
                     copy(diffDst, from, row.dst, diffSrc, n * srcImage + h * srcLine, srcPixel);
-                    from += width * row.dst;
                 }
             }
         }

@@ -13,6 +13,7 @@ import org.resnet4j.dataset.Dataset;
 import org.resnet4j.dataset.Datasets;
 import org.resnet4j.dataset.Part;
 import org.resnet4j.infer.Evaluation;
+import org.resnet4j.infer.ModelFolder;
 import org.resnet4j.infer.Pretrained;
 import org.resnet4j.metric.Metrics;
 import org.resnet4j.resnet.ResNetSpec.Stride;
@@ -159,11 +160,11 @@ final class EvaluateCommand extends Surrounded {
         }
         TrainOptions options = RunRecord.read(folder).options();
         Job job = Job.of(options.model(), options.inputs(), options.seed());
-        return Pretrained.of(
-                folder.resolve(which + ".safetensors"),
+        return Pretrained.of(new ModelFolder(
                 job.spec(),
                 job.data().train().classNames(),
-                job.data().normalization());
+                job.data().normalization(),
+                folder.resolve(which + ".safetensors")));
     }
 
     private Pretrained.Choice choice() {

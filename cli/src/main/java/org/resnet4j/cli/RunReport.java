@@ -11,11 +11,11 @@ import org.resnet4j.infer.Classifier;
 import org.resnet4j.infer.Evaluation;
 import org.resnet4j.infer.ModelFolder;
 import org.resnet4j.infer.Prediction;
+import org.resnet4j.infer.Pretrained;
 import org.resnet4j.metric.ConfusionMatrix;
 import org.resnet4j.outline.Drawing;
 import org.resnet4j.report.LineChart;
 import org.resnet4j.report.Page;
-import org.resnet4j.safetensors.Safetensors;
 import org.resnet4j.trainer.EpochRow;
 import org.resnet4j.trainer.TrainData;
 
@@ -67,8 +67,8 @@ record RunReport(ModelFolder model, TrainData data, List<EpochRow> epochs) {
 
     private long[][] confusion(Backend backend) throws IOException {
         try (Evaluation evaluator = Evaluation.open(model.spec(), BATCH, backend);
-                Safetensors weights = Safetensors.read(model.weights())) {
-            Classifier.load(evaluator.parameters(), weights, model.weights());
+                Pretrained weights = Pretrained.of(model)) {
+            weights.fill(evaluator.parameters());
             evaluator.parametersChanged();
             ConfusionMatrix matrix = evaluator.confusion(data.evaluation(), data.normalization(), 1);
             long[][] counts = new long[matrix.classes()][matrix.classes()];

@@ -5,14 +5,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 import org.resnet4j.augment.Transform;
 import org.resnet4j.engine.Backend;
-import org.resnet4j.engine.Parameters;
 import org.resnet4j.engine.Session;
 import org.resnet4j.graph.Phase;
 import org.resnet4j.image.Image;
@@ -20,10 +17,6 @@ import org.resnet4j.image.ImageFile;
 import org.resnet4j.image.ReadOptions;
 import org.resnet4j.pass.Passes;
 import org.resnet4j.random.Rng;
-import org.resnet4j.safetensors.Safetensors;
-import org.resnet4j.tensor.Shape;
-import org.resnet4j.weights.Fit;
-import org.resnet4j.weights.WeightsException;
 import org.resnet4j.zoo.Networks;
 
 /**
@@ -31,7 +24,6 @@ import org.resnet4j.zoo.Networks;
  * After close every call throws {@link IllegalStateException}.
  */
 public final class Classifier implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(Classifier.class.getName());
 
     private final ModelFolder model;
     private final Session session;
@@ -53,33 +45,13 @@ public final class Classifier implements AutoCloseable {
                         Passes.run(Networks.graph(model.spec(), Phase.INFERENCE), Passes.forInference())
                                 .withBatch(1))
                 .open();
-        try (Safetensors weights = Safetensors.read(model.weights())) {
-            load(session.parameters(), weights, model.weights());
+        try (Pretrained weights = Pretrained.of(model)) {
+            weights.fill(session.parameters());
             session.parametersChanged();
             return new Classifier(model, session);
         } catch (IOException | RuntimeException | Error e) {
             session.close();
             throw e;
-        }
-    }
-
-    /**
-     * Sets every parameter from a file of torchvision's names.
-     *
-     * @throws WeightsException that lists everything that is missing, left over or has another shape
-     */
-    public static void load(Parameters parameters, Safetensors weights, Path file) throws IOException {
-        Map<String, Shape> wanted = new LinkedHashMap<>();
-        parameters.slots().forEach(slot -> wanted.put(slot.name(), slot.type().shape()));
-        Fit.require(file.toString(), wanted, weights.tensors(), name -> name.endsWith(".num_batches_tracked"));
-        List<String> wrong = Fit.nonFinite(weights.tensors());
-        if (!wrong.isEmpty()) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    file + ": NaN or infinity in " + wrong + "; answers will be no better");
-        }
-        for (Parameters.Slot slot : parameters.slots()) {
-            parameters.set(slot.name(), weights.get(slot.name()).toFloats());
         }
     }
 

@@ -61,9 +61,9 @@ public final class Evaluation implements AutoCloseable {
         void accept(Batch batch, MemorySegment logits);
     }
 
-    /** Runs the whole set, prepared as is usual for the network but for {@code normalization}. */
+    /** Runs the whole set, prepared as training evaluates. */
     public void run(Dataset data, Normalization normalization, int workers, Consumer consumer) throws IOException {
-        run(data, Preprocessing.usual(spec).withNormalization(normalization), workers, consumer);
+        run(data, Preprocessing.whole(spec, normalization), workers, consumer);
     }
 
     /** Runs the whole set. */

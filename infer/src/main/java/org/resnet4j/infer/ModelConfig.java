@@ -136,7 +136,7 @@ record ModelConfig(NetworkSpec spec, List<String> classNames, Preprocessing prep
         Normalization normalization =
                 new Normalization.ChannelStats(floats(p.get("image_mean")), floats(p.get("image_std")));
         Transform.Evaluate transform =
-                Transform.Evaluate.timm(crop, number(p, "crop_pct"), PILLOW.get(filter), new CropMode.Centre());
+                Transform.Evaluate.timm(crop, cropPct(p), PILLOW.get(filter), new CropMode.Centre());
         return new ModelConfig(spec.withInputSize(crop), names, new Preprocessing(transform, normalization));
     }
 
@@ -146,10 +146,7 @@ record ModelConfig(NetworkSpec spec, List<String> classNames, Preprocessing prep
         if (pretrained.get("interpolation") instanceof String s) {
             filter = Filter.valueOf(s.toUpperCase(Locale.ROOT));
         }
-        double crop = pretrained.get("crop_pct") == null ? 1 : number(pretrained, "crop_pct");
-        if (!(crop > 0 && crop <= 1)) {
-            throw new JsonException("crop_pct must be above 0 and at most 1, found " + crop);
-        }
+        double crop = pretrained.get("crop_pct") == null ? 1 : cropPct(pretrained);
         CropMode mode = switch (String.valueOf(pretrained.getOrDefault("crop_mode", "center"))) {
             case "squash" -> new CropMode.Squash();
             case "border" ->
@@ -242,6 +239,14 @@ record ModelConfig(NetworkSpec spec, List<String> classNames, Preprocessing prep
     /** The decimal number that a float was written as, not its binary expansion. */
     private static double shortest(float f) {
         return Double.parseDouble(Float.toString(f));
+    }
+
+    private static double cropPct(Map<String, @Nullable Object> map) throws JsonException {
+        double crop = number(map, "crop_pct");
+        if (!(crop > 0 && crop <= 1)) {
+            throw new JsonException("crop_pct must be above 0 and at most 1, found " + crop);
+        }
+        return crop;
     }
 
     private static double number(Map<String, @Nullable Object> map, String name) throws JsonException {

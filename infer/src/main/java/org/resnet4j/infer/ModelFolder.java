@@ -45,8 +45,12 @@ public record ModelFolder(NetworkSpec spec, List<String> classNames, Normalizati
             Safetensors.write(folder.resolve(WEIGHTS), from.tensors(), Map.of("model", spec.name()));
         }
         AtomicFile.writeText(folder.resolve("labels.txt"), String.join("\n", classNames) + "\n");
-        Preprocessing preprocessing = Preprocessing.usual(spec).withNormalization(normalization);
-        new ModelConfig(spec, classNames, preprocessing).write(folder);
+        config().write(folder);
+    }
+
+    /** What stands beside the weights. */
+    ModelConfig config() {
+        return new ModelConfig(spec, classNames, Preprocessing.whole(spec, normalization));
     }
 
     /** Reads the configuration; the weights stay on disk until a classifier loads them. */

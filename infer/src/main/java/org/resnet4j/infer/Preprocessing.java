@@ -28,6 +28,11 @@ public record Preprocessing(Transform.Evaluate transform, Normalization normaliz
                 small ? Normalization.CIFAR10 : Normalization.IMAGENET);
     }
 
+    /** As training here evaluates: the shorter side at the network's size, so that nothing but the ends of the longer one is lost. */
+    public static Preprocessing whole(NetworkSpec spec, Normalization normalization) {
+        return new Preprocessing(new Transform.Evaluate(spec.inputSize()), normalization);
+    }
+
     /** This with other statistics. */
     public Preprocessing withNormalization(Normalization other) {
         return new Preprocessing(transform, other);

@@ -23,6 +23,7 @@ import org.resnet4j.resnet.ResNetSpec.ZeroPad;
 import org.resnet4j.tensor.Shape;
 import org.resnet4j.tensor.TensorType;
 import org.resnet4j.tfjs.TfjsModel;
+import org.resnet4j.weights.Fit;
 import org.resnet4j.weights.Limits;
 import org.resnet4j.weights.NamedTensor;
 import org.resnet4j.weights.StateDict;
@@ -38,6 +39,8 @@ import org.resnet4j.zoo.SpecJson;
  * shapes tell; {@link #notes} has what was assumed. Owns the memory of the weights; close it. Safe for reading by many threads.
  */
 public final class Pretrained implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Pretrained.class.getName());
+
     /** Network description in the metadata of this program's files. */
     static final String NETWORK = "resnet4j.network";
 
@@ -124,30 +127,42 @@ public final class Pretrained implements AutoCloseable {
             Naming.Translated translated = Naming.translate(file.tensors(), memory.arena);
             notes.addAll(translated.notes());
             ModelConfig config = config(path, file, translated, choice, notes);
-            NameReport report = NameReport.of(wanted(config.spec()), translated.tensors());
-            report.requireComplete(path + ", " + config.spec().name());
-            return new Pretrained(config, memory, report, translated.naming(), notes);
+            return fitted(path, config, memory, translated, notes);
         } catch (IOException | RuntimeException | Error e) {
             memory.close();
             throw e;
         }
     }
 
-    /** The weights of a run of this program, whose own records say the rest. */
-    public static Pretrained of(Path file, NetworkSpec spec, List<String> classNames, Normalization normalization)
-            throws IOException {
-        Preprocessing preprocessing = Preprocessing.usual(spec).withNormalization(normalization);
-        ModelConfig config = new ModelConfig(spec, classNames, preprocessing);
-        StateDict read = WeightFiles.open(file, Limits.DEFAULT);
-        Memory memory = new Memory(read);
+    /** The model of a folder or a run of this program, which says all but the weights itself. */
+    public static Pretrained of(ModelFolder model) throws IOException {
+        StateDict file = WeightFiles.open(model.weights(), Limits.DEFAULT);
+        Memory memory = new Memory(file);
         try {
-            NameReport report = NameReport.of(wanted(spec), read.tensors());
-            report.requireComplete(file + ", " + spec.name());
-            return new Pretrained(config, memory, report, Naming.TORCHVISION, List.of());
+            return fitted(
+                    model.weights(),
+                    model.config(),
+                    memory,
+                    new Naming.Translated(Naming.TORCHVISION, file.tensors(), List.of()),
+                    List.of());
         } catch (IOException | RuntimeException | Error e) {
             memory.close();
             throw e;
         }
+    }
+
+    private static Pretrained fitted(
+            Path path, ModelConfig config, Memory memory, Naming.Translated translated, List<String> notes)
+            throws IOException {
+        NameReport report = NameReport.of(wanted(config.spec()), translated.tensors());
+        report.requireComplete(path + ", " + config.spec().name());
+        List<String> wrong = Fit.nonFinite(report.matched().values());
+        if (!wrong.isEmpty()) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    path + ": NaN or infinity in " + wrong + "; answers will be no better");
+        }
+        return new Pretrained(config, memory, report, translated.naming(), notes);
     }
 
     private static ModelConfig config(

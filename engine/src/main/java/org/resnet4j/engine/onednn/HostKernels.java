@@ -72,7 +72,9 @@ final class HostKernels {
         void backward(MemorySegment diffDst, MemorySegment diffSrc, int member, int members) {
             long image = lines * width * row.dst;
             for (long n = images * member / members; n < images * (member + 1) / members; n++) {
-                diffSrc.asSlice(n * srcImage, srcImage).fill((byte) 0);
+                if (srcPixel > row.bytes) { // pixels between those that are written
+                    diffSrc.asSlice(n * srcImage, srcImage).fill((byte) 0);
+                }
                 for (long h = 0; h < lines; h++) {
                     long from = n * image + h * width * row.dst + row.before;
                     copy(diffDst, from, row.dst, diffSrc, n * srcImage + h * srcLine, srcPixel);

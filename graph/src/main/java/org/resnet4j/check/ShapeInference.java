@@ -56,6 +56,10 @@ public final class ShapeInference {
                 yield o.workspace() ? List.of(dst, mask(dst)) : List.of(dst);
             }
             case Op.AvgPool o -> List.of(o.ceil() ? pooledCeil(o.window()) : pooled(o.window()));
+            case Op.Cast o -> {
+                operands(1);
+                yield List.of(in.get(0).withDType(o.to()));
+            }
             case Op.GlobalAvgPool _ ->
                 List.of(resized(picture(0).dim(0), picture(0).dim(1)));
             case Op.Flatten _ -> List.of(resized(picture(0).dim(0), picture(0).elementsPerEntry()));
@@ -217,8 +221,10 @@ public final class ShapeInference {
 
     private List<TensorType> weightsAndBias(Shape weights, boolean bias) {
         operands(2);
-        TensorType w = new TensorType(in.get(0).dtype(), weights);
-        return bias ? List.of(w, new TensorType(in.get(0).dtype(), Shape.of(weights.dim(0)))) : List.of(w);
+        // Parameters stay F32 where pictures are BF16, and so do their gradients.
+        DType type = in.get(0).dtype() == DType.BF16 ? DType.F32 : in.get(0).dtype();
+        TensorType w = new TensorType(type, weights);
+        return bias ? List.of(w, new TensorType(type, Shape.of(weights.dim(0)))) : List.of(w);
     }
 
     private List<TensorType> same(int count) {

@@ -81,7 +81,7 @@ public record Cost(List<NodeCost> nodes, long macs, long parameters, long buffer
             case Op.MaxPool _, Op.MaxPoolBackward _, Op.AvgPool _, Op.AvgPoolBackward _ -> 0;
             case Op.GlobalAvgPool _, Op.GlobalAvgPoolBackward _, Op.Flatten _, Op.FlattenBackward _ -> 0;
             case Op.PadShortcut _, Op.PadShortcutBackward _, Op.Dropout _, Op.DropoutBackward _ -> 0;
-            case Op.DropPath _, Op.ChannelGate _, Op.ChannelGateBackward _ -> 0;
+            case Op.Cast _, Op.DropPath _, Op.ChannelGate _, Op.ChannelGateBackward _ -> 0;
             case Op.Softmax _, Op.SoftmaxBackward _ -> 0;
             case Op.SoftmaxCrossEntropy _, Op.SoftmaxCrossEntropyBackward _ -> 0;
         };

@@ -205,6 +205,10 @@ public final class Gradients {
                                                 n.input(0).type().shape()),
                                         diff)
                                 .getFirst());
+            case Op.Cast _ -> {
+                Op back = new Op.Cast(n.input(0).type().dtype());
+                give(n.input(0), emit(n, "backward", back, diff).getFirst());
+            }
             case Op.Flatten _ ->
                 give(
                         n.input(0),

@@ -63,6 +63,7 @@ public final class GraphPrinter {
             case Op.AvgPool o ->
                 "avgPool[" + o.window() + (o.includePadding() ? " includePadding" : "") + (o.ceil() ? " ceil" : "")
                         + "]";
+            case Op.Cast o -> "cast[" + o.to() + "]";
             case Op.GlobalAvgPool _ -> "globalAvgPool";
             case Op.Flatten _ -> "flatten";
             case Op.Linear _ -> "linear";

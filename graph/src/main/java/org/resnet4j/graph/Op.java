@@ -1,5 +1,6 @@
 package org.resnet4j.graph;
 
+import org.resnet4j.tensor.DType;
 import org.resnet4j.tensor.Shape;
 
 /**
@@ -68,6 +69,19 @@ public sealed interface Op {
         /** Pooling that leaves out windows that hang over. */
         public AvgPool(Window window, boolean includePadding) {
             this(window, includePadding, false);
+        }
+    }
+
+    /**
+     * src -> dst of element type {@code to}, each number the nearest. Pictures of BF16 are worked on as such: a convolution or linear
+     * layer rounds its weights to BF16 first and adds up in F32; parameters, statistics and gradients of parameters stay F32.
+     */
+    record Cast(DType to) implements Forward {
+        /** Checks that the type is one that can be computed in. */
+        public Cast {
+            if (!to.isFloating() || to == DType.F16) {
+                throw new IllegalArgumentException("values are cast to f64, f32 or bf16, found " + to);
+            }
         }
     }
 

@@ -5,7 +5,7 @@ import org.resnet4j.check.Verifier;
 import org.resnet4j.graph.Graph;
 
 /**
- * A rewrite of a graph into one that computes the same with fewer nodes.
+ * A rewrite of a graph into one that computes the same with fewer nodes or shorter numbers.
  *
  * <p>A value is fused away only if exactly one node uses it and it is no output, update or gradient. Rewrites for training run
  * before {@code grad.Gradients} adds the backward pass. Stateless. A result that breaks a rule of structure throws
@@ -14,6 +14,12 @@ import org.resnet4j.graph.Graph;
 public enum Pass {
     /** Drops every node that leads to no output, update or gradient. Parameters and inputs stay. */
     DROP_DEAD_NODES,
+    /**
+     * Before all others and before gradients: pictures become BF16 from the input to the last linear layer, whose logits, like the
+     * loss, are F32 again. Parameters stay F32, and with them their gradients and the statistics of batch norms; outputs keep
+     * their types. Micikevicius et al. 2018 without loss scaling, which BF16's exponent makes needless.
+     */
+    COMPUTE_IN_BF16,
     /**
      * Training: batchNorm, relu become batchNorm with relu, whose sixth result is the opaque workspace. Leaves a batch norm
      * alone whose gradient is in the graph already.
@@ -36,6 +42,7 @@ public enum Pass {
     public Graph apply(Graph graph) {
         Graph after = switch (this) {
             case DROP_DEAD_NODES -> DeadNodes.drop(graph);
+            case COMPUTE_IN_BF16 -> HalfPrecision.of(graph);
             case FUSE_NORM_RELU -> ReluFusion.fuseNorms(graph);
             case FUSE_ADD_RELU -> ReluFusion.fuseAdds(graph);
             case FOLD_BATCH_NORM -> NormFolding.fold(graph);

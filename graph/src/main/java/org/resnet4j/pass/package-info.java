@@ -1,5 +1,5 @@
 /**
- * Named rewrites of a graph: the same numbers (up to rounding) in fewer nodes.
+ * Named rewrites of a graph: the same numbers (up to rounding) in fewer nodes or fewer bytes.
  *
  * <p>Entry types: {@link org.resnet4j.pass.Pass}, one rewrite, and {@link org.resnet4j.pass.Passes}, which runs several.
  * Reads and produces graphs. Invariants: every result is verified; outputs, updates and gradients stay; a fused node has the

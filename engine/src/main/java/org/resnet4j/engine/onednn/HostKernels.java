@@ -6,7 +6,9 @@ import java.util.Arrays;
 import org.resnet4j.engine.DropoutMask;
 import org.resnet4j.graph.Op;
 import org.resnet4j.onednn.Team;
+import org.resnet4j.tensor.DType;
 import org.resnet4j.tensor.Shape;
+import org.resnet4j.tensor.TensorType;
 
 /**
  * The loops that no oneDNN primitive does: option A's shortcut, dropout, running statistics, folding and the loss. F32,
@@ -19,8 +21,8 @@ final class HostKernels {
     private HostKernels() {}
 
     /** src, dst: every stride-th pixel's channels with zeros before and after. Shared by the team, image by image. */
-    static Step.HostKernel padShortcut(Op.PadShortcut op, Shape src, Shape dst) {
-        Pixels pixels = Pixels.of(op, src, dst);
+    static Step.HostKernel padShortcut(Op.PadShortcut op, TensorType src, TensorType dst) {
+        Pixels pixels = Pixels.of(op, src.dtype(), src.shape(), dst.shape());
         return m -> {
             Team.Work work = (member, members) -> pixels.forward(m.get(0), m.get(1), member, members);
             return team -> team.run(work);
@@ -28,8 +30,8 @@ final class HostKernels {
     }
 
     /** diffDst, diffSrc: the middle channels go back to every stride-th pixel, the other pixels get zero. */
-    static Step.HostKernel padShortcutBackward(Op.PadShortcut op, Shape src, Shape dst) {
-        Pixels pixels = Pixels.of(op, src, dst);
+    static Step.HostKernel padShortcutBackward(Op.PadShortcut op, TensorType src, TensorType dst) {
+        Pixels pixels = Pixels.of(op, src.dtype(), src.shape(), dst.shape());
         return m -> {
             Team.Work work = (member, members) -> pixels.backward(m.get(0), m.get(1), member, members);
             return team -> team.run(work);
@@ -44,10 +46,10 @@ final class HostKernels {
         /** Bytes of a pixel's channels, of a pixel in dst, and of the zeros before them. */
         private record Row(long bytes, long dst, long before) {}
 
-        static Pixels of(Op.PadShortcut op, Shape src, Shape dst) {
-            long bytes = src.dim(1) * Float.BYTES;
+        static Pixels of(Op.PadShortcut op, DType type, Shape src, Shape dst) {
+            long bytes = src.dim(1) * type.bytes();
             long line = src.dim(3) * bytes;
-            Row row = new Row(bytes, dst.dim(1) * Float.BYTES, (long) op.before() * Float.BYTES);
+            Row row = new Row(bytes, dst.dim(1) * type.bytes(), (long) op.before() * type.bytes());
             return new Pixels(
                     dst.dim(0),
                     dst.dim(2),

@@ -24,6 +24,7 @@ import org.resnet4j.graph.Value;
 import org.resnet4j.onednn.Arg;
 import org.resnet4j.onednn.MemoryDesc;
 import org.resnet4j.onednn.PrimitiveDesc;
+import org.resnet4j.onednn.PrimitiveDesc.Query;
 import org.resnet4j.tensor.DType;
 
 /**
@@ -129,6 +130,7 @@ final class Lowering implements AutoCloseable {
             gradientOf.putIfAbsent(b.value(), b.parameter());
         }
         OpLowering ops = new OpLowering(this, primitives, winograd);
+        placeMasters();
         for (position = 0; position < graph.nodes().size(); position++) {
             Node node = graph.nodes().get(position);
             inPrologue = !training && node.inputs().stream().allMatch(constants::contains);
@@ -143,6 +145,22 @@ final class Lowering implements AutoCloseable {
         inPrologue = false;
         bindGradients();
         plainOutputs();
+    }
+
+    /**
+     * Weights of BF16 pictures lie as their gradient is made: both are F32, and none of the users that take them as BF16 has a
+     * layout that F32 could share.
+     */
+    private void placeMasters() {
+        for (Node n : graph.nodes()) {
+            Value parameter = gradientOf.get(n.output());
+            if (parameter != null
+                    && n.op() instanceof Op.Conv2dBackwardWeights o
+                    && n.input(0).type().dtype() == DType.BF16
+                    && unplaced.remove(parameter)) {
+                tensor(parameter).layout = primitives.of(primitives.convBackwardWeights(n, o), Query.DIFF_WEIGHTS);
+            }
+        }
     }
 
     /** Gradients whose value was made elsewhere, such as one value that is two parameters' gradient. */
@@ -247,7 +265,7 @@ final class Lowering implements AutoCloseable {
     /** The value in this layout: its own tensor, one that was reordered before, or a new reorder. */
     Tensor in(Value v, MemoryDesc layout) {
         Tensor own = tensor(v);
-        if (training && unplaced.remove(v)) {
+        if (training && own.layout.dataType() == layout.dataType() && unplaced.remove(v)) {
             own.layout = layout;
         }
         if (own.layout.equals(layout)) {
@@ -319,10 +337,10 @@ final class Lowering implements AutoCloseable {
         for (Node n : graph.nodes()) {
             for (Value v : n.outputs()) {
                 DType t = v.type().dtype();
-                if (t != DType.F32 && t != DType.U8) {
+                if (t != DType.F32 && t != DType.BF16 && t != DType.U8) {
                     throw new PlanException(
-                            graph.name() + ", " + n.name() + ": the onednn backend computes in f32, found " + v.type()
-                                    + "; use the reference backend");
+                            graph.name() + ", " + n.name() + ": the onednn backend computes in f32 and bf16, found "
+                                    + v.type() + "; use the reference backend");
                 }
                 if (v.type().shape().isSymbolic()) {
                     throw new PlanException(graph.name() + ", " + n.name() + ": a plan needs a fixed batch, found "

@@ -31,6 +31,7 @@ import org.resnet4j.onednn.Attributes;
 import org.resnet4j.onednn.MemoryDesc;
 import org.resnet4j.onednn.PrimitiveDesc;
 import org.resnet4j.onednn.PrimitiveDesc.Query;
+import org.resnet4j.tensor.DType;
 import org.resnet4j.tensor.Shape;
 import org.resnet4j.tensor.TensorType;
 
@@ -69,6 +70,7 @@ final class OpLowering {
             case Op.AvgPoolBackward o -> poolBackward(n, primitives.avgPoolBackward(n, o.forward()), n.input(0));
             case Op.GlobalAvgPool _ -> globalAvgPool(n);
             case Op.GlobalAvgPoolBackward _ -> globalAvgPoolBackward(n);
+            case Op.Cast _ -> cast(n);
             case Op.Flatten _ -> flatten(n);
             case Op.FlattenBackward _ -> flattenBackward(n);
             case Op.Linear o -> linear(n, o);
@@ -162,20 +164,26 @@ final class OpLowering {
     }
 
     private void batchNorm(Node n, Op.BatchNorm o) {
-        // Training with stored statistics, which the step before it has just made of this batch.
-        PrimitiveDesc pd = primitives.batchNorm(n, o.epsilon(), o.relu(), true, true);
+        // Training with stored statistics, which the step before it has just made of this batch. Those of BF16 pictures
+        // oneDNN
+        // makes itself: its float sums are far better than what they add up.
+        boolean ours = n.input(0).type().dtype() == DType.F32;
+        PrimitiveDesc pd = primitives.batchNorm(n, o.epsilon(), o.relu(), ours, true);
         Tensor pictures = lowering.picture(n.input(0));
         Tensor mean = lowering.result(n.output(1), primitives.plain(n.output(1).type()));
         Tensor variance =
                 lowering.result(n.output(2), primitives.plain(n.output(2).type()));
         Shape src = n.input(0).type().shape();
         long count = src.elements() / src.dim(1);
-        lowering.host(
-                n,
-                " batch statistics",
-                BatchStatistics.kernel(count, src.intDim(1), primitives.onednn().threads()),
-                List.of(pictures, mean, variance),
-                List.of(mean, variance));
+        if (ours) {
+            lowering.host(
+                    n,
+                    " batch statistics",
+                    BatchStatistics.kernel(
+                            count, src.intDim(1), primitives.onednn().threads()),
+                    List.of(pictures, mean, variance),
+                    List.of(mean, variance));
+        }
         List<Operand> operands = new ArrayList<>();
         operands.add(operand(SRC, pictures));
         operands.add(operand(SCALE, lowering.plain(n.input(1))));
@@ -353,6 +361,14 @@ final class OpLowering {
                         operand(DIFF_SRC, lowering.result(n.output(), primitives.of(pd, Query.DIFF_SRC)))));
     }
 
+    /** A picture is laid out channels-last on the way, as all that reads it wants it. */
+    private void cast(Node n) {
+        TensorType type = n.output().type();
+        Tensor src = lowering.tensor(n.input(0));
+        MemoryDesc layout = type.shape().rank() == 4 ? primitives.channelsLast(type) : primitives.plain(type);
+        lowering.emit(primitives.reorder(n.name(), src, src.layout, lowering.result(n.output(), layout), layout));
+    }
+
     /** Rows are the picture's channels-first order, so channels-last is reordered on the way. */
     private void flatten(Node n) {
         Tensor picture = lowering.tensor(n.input(0));
@@ -415,8 +431,8 @@ final class OpLowering {
         Tensor src = lowering.picture(n.input(0));
         Tensor dst =
                 lowering.result(n.output(), primitives.channelsLast(n.output().type()));
-        Step.HostKernel kernel = HostKernels.padShortcut(
-                o, n.input(0).type().shape(), n.output().type().shape());
+        Step.HostKernel kernel =
+                HostKernels.padShortcut(o, n.input(0).type(), n.output().type());
         lowering.host(n, "", kernel, List.of(src, dst), List.of(dst));
     }
 
@@ -425,7 +441,7 @@ final class OpLowering {
         Tensor diffSrc =
                 lowering.result(n.output(), primitives.channelsLast(n.output().type()));
         Step.HostKernel kernel = HostKernels.padShortcutBackward(
-                o.forward(), n.output().type().shape(), n.input(0).type().shape());
+                o.forward(), n.output().type(), n.input(0).type());
         lowering.host(n, "", kernel, List.of(diffDst, diffSrc), List.of(diffSrc));
     }
 

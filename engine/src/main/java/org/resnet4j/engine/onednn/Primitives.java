@@ -81,8 +81,8 @@ final class Primitives implements AutoCloseable {
         return own(desc.memoryDesc(query));
     }
 
-    private MemoryDesc any(long... dims) {
-        return own(MemoryDesc.of(onednn, DataType.F32, FormatTag.ANY, dims));
+    private MemoryDesc any(DataType type, long... dims) {
+        return own(MemoryDesc.of(onednn, type, FormatTag.ANY, dims));
     }
 
     private static DataType dataType(TensorType type) {
@@ -154,16 +154,23 @@ final class Primitives implements AutoCloseable {
         ConvolutionDescs descs = convDescs(
                 o.forward(), n.input(0).type(), o.weights(), n.input(1).type());
         PrimitiveDesc forward = convForward(n, Direction.FORWARD_TRAINING, descs, o.forward(), Attributes.none());
+        // The sums are F32 whatever the pictures are, and so is what they become.
+        MemoryDesc diffWeights = weights(o.forward(), DataType.F32, o.weights());
+        ConvolutionDescs diffs = new ConvolutionDescs(descs.src(), diffWeights, descs.bias(), descs.dst());
         SlidingWindow window = window(o.forward().window(), descs.src(), descs.dst());
-        return make(n, () -> PrimitiveDesc.convolutionBackwardWeights(onednn, descs, window, forward));
+        return make(n, () -> PrimitiveDesc.convolutionBackwardWeights(onednn, diffs, window, forward));
     }
 
     private ConvolutionDescs convDescs(Op.Conv2d o, TensorType src, Shape weights, TensorType dst) {
-        long g = o.groups();
-        MemoryDesc w = g == 1
-                ? any(weights.dims())
-                : any(g, weights.dim(0) / g, weights.dim(1), weights.dim(2), weights.dim(3));
+        MemoryDesc w = weights(o, dataType(src), weights);
         return new ConvolutionDescs(channelsLast(src), w, bias(o.bias(), weights), channelsLast(dst));
+    }
+
+    private MemoryDesc weights(Op.Conv2d o, DataType type, Shape weights) {
+        long g = o.groups();
+        return g == 1
+                ? any(type, weights.dims())
+                : any(type, g, weights.dim(0) / g, weights.dim(1), weights.dim(2), weights.dim(3));
     }
 
     private @Nullable MemoryDesc bias(boolean has, Shape weights) {
@@ -213,11 +220,13 @@ final class Primitives implements AutoCloseable {
                 n.output().type().shape(),
                 n.input(1).type());
         PrimitiveDesc forward = linear(n, true, descs);
-        return make(n, () -> PrimitiveDesc.innerProductBackwardWeights(onednn, descs, forward));
+        MemoryDesc diffWeights = any(DataType.F32, n.output().type().shape().dims());
+        ConvolutionDescs diffs = new ConvolutionDescs(descs.src(), diffWeights, descs.bias(), descs.dst());
+        return make(n, () -> PrimitiveDesc.innerProductBackwardWeights(onednn, diffs, forward));
     }
 
     private ConvolutionDescs linearDescs(boolean bias, TensorType src, Shape weights, TensorType dst) {
-        return new ConvolutionDescs(plain(src), any(weights.dims()), bias(bias, weights), plain(dst));
+        return new ConvolutionDescs(plain(src), any(dataType(src), weights.dims()), bias(bias, weights), plain(dst));
     }
 
     // ------------------------------------------------------------------ normalisation, pooling, elements
@@ -288,7 +297,8 @@ final class Primitives implements AutoCloseable {
     }
 
     private MemoryDesc onePixel(TensorType src) {
-        return channelsLast(TensorType.f32(src.shape().dim(0), src.shape().dim(1), 1, 1));
+        return channelsLast(
+                TensorType.of(src.dtype(), src.shape().dim(0), src.shape().dim(1), 1, 1));
     }
 
     private static Algorithm algorithm(Op.AvgPool o) {

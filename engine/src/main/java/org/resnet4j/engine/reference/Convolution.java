@@ -24,7 +24,7 @@ final class Convolution {
     static void forward(Op.Conv2d op, Operands a) {
         Unfold u = Unfold.of(op, a.inShape(0), a.inShape(1));
         double[] src = a.in(0);
-        double[] weights = a.in(1);
+        double[] weights = a.weights();
         double[] dst = a.out(0);
         IntStream.range(0, u.n() * u.groups()).parallel().forEach(task -> {
             int n = task / u.groups();
@@ -42,7 +42,7 @@ final class Convolution {
     static void backwardData(Op.Conv2d op, Operands a) {
         Unfold u = Unfold.of(op, a.outShape(0), a.inShape(1));
         double[] diffDst = a.in(0);
-        double[] weights = a.in(1);
+        double[] weights = a.weights();
         double[] diffSrc = a.out(0);
         Arrays.fill(diffSrc, 0);
         IntStream.range(0, u.n() * u.groups()).parallel().forEach(task -> {

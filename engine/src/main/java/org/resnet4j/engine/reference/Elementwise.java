@@ -2,6 +2,8 @@ package org.resnet4j.engine.reference;
 
 import org.resnet4j.engine.DropoutMask;
 import org.resnet4j.graph.Op;
+import org.resnet4j.tensor.BFloat16;
+import org.resnet4j.tensor.DType;
 
 /**
  * What is done to each element by itself.
@@ -12,10 +14,20 @@ import org.resnet4j.graph.Op;
 final class Elementwise {
     private Elementwise() {}
 
-    /** The nearest floats. */
-    static void roundToFloat(double[] values) {
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) values[i];
+    /** The nearest numbers of a type: what is left of a result when it is stored. */
+    static void round(double[] values, DType type) {
+        switch (type) {
+            case F32 -> {
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = (float) values[i];
+                }
+            }
+            case BF16 -> {
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = BFloat16.round((float) values[i]);
+                }
+            }
+            case F64, F16, S64, S32, S8, U8 -> {} // exact as they are
         }
     }
 

@@ -35,7 +35,7 @@ final class Kernels {
             case Op.DropPath o -> Elementwise.dropPath(o, a);
             case Op.ChannelGate _ -> Elementwise.channelGate(a);
             case Op.ChannelGateBackward _ -> Elementwise.channelGateBackward(a);
-            case Op.Flatten _, Op.FlattenBackward _ -> Elementwise.copy(a);
+            case Op.Flatten _, Op.FlattenBackward _, Op.Cast _ -> Elementwise.copy(a);
             case Op.PadShortcut o -> Shortcut.forward(o, a);
             case Op.PadShortcutBackward o -> Shortcut.backward(o.forward(), a);
             case Op.Linear o -> Linear.forward(o, a);

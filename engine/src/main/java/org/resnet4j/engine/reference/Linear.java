@@ -15,7 +15,7 @@ final class Linear {
     /** dst[n, o] = bias[o] + sum over i of src[n, i] * weights[o, i]. */
     static void forward(Op.Linear op, Operands a) {
         double[] src = a.in(0);
-        double[] weights = a.in(1);
+        double[] weights = a.weights();
         int ic = a.inShape(1).intDim(1);
         int oc = a.inShape(1).intDim(0);
         IntStream.range(0, a.out(0).length).parallel().forEach(at -> {
@@ -32,7 +32,7 @@ final class Linear {
     /** diffSrc[n, i] = sum over o of diffDst[n, o] * weights[o, i]. */
     static void backwardData(Operands a) {
         double[] diffDst = a.in(0);
-        double[] weights = a.in(1);
+        double[] weights = a.weights();
         double[] diffSrc = a.out(0);
         int ic = a.inShape(1).intDim(1);
         int oc = a.inShape(1).intDim(0);

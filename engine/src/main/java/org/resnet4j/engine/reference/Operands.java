@@ -6,6 +6,7 @@ import java.util.Objects;
 import org.resnet4j.engine.TensorView;
 import org.resnet4j.graph.Node;
 import org.resnet4j.graph.Value;
+import org.resnet4j.tensor.DType;
 import org.resnet4j.tensor.Shape;
 
 /** The arrays of one node, row-major: masks hold 0 and 1, class indices and positions hold whole numbers. */
@@ -31,6 +32,16 @@ final class Operands {
     /** Operand {@code i}. */
     double[] in(int i) {
         return arrays[slots.slot(node.input(i))];
+    }
+
+    /** Operand 1 as a convolution or linear layer reads it: rounded to BF16 where what it is applied to is. */
+    double[] weights() {
+        if (node.input(0).type().dtype() != DType.BF16) {
+            return in(1);
+        }
+        double[] rounded = in(1).clone();
+        Elementwise.round(rounded, DType.BF16);
+        return rounded;
     }
 
     /** Result {@code i}; holds old numbers until it is written. */

@@ -6,6 +6,7 @@ import org.resnet4j.engine.PlanException;
 import org.resnet4j.graph.Graph;
 import org.resnet4j.graph.Parameter;
 import org.resnet4j.graph.Value;
+import org.resnet4j.tensor.DType;
 
 /**
  * Runs graphs by plain Java loops: slow, obvious, and right.
@@ -48,7 +49,7 @@ public final class ReferenceBackend implements Backend {
     }
 
     private static void requireFloating(Graph graph, Value v, String what) {
-        if (!v.type().dtype().isFloating()) {
+        if (v.type().dtype() != DType.F32 && v.type().dtype() != DType.F64) {
             throw new PlanException(
                     graph.name() + ", " + v.name() + ": a " + what + " here is f32 or f64, found " + v.type());
         }
@@ -57,9 +58,9 @@ public final class ReferenceBackend implements Backend {
     private static void check(Graph graph, Value v) {
         String where = graph.name() + ", " + v.name() + ": ";
         switch (v.type().dtype()) {
-            case F32, F64, S32, S64, U8 -> {}
-            case BF16, F16, S8 ->
-                throw new PlanException(where + "the reference computes in f32 and f64, found " + v.type());
+            case F32, F64, BF16, S32, S64, U8 -> {}
+            case F16, S8 ->
+                throw new PlanException(where + "the reference computes in f32, f64 and bf16, found " + v.type());
         }
         if (v.type().shape().isSymbolic()) {
             throw new PlanException(

@@ -17,7 +17,6 @@ import org.resnet4j.graph.Graph;
 import org.resnet4j.graph.Op;
 import org.resnet4j.graph.Parameter;
 import org.resnet4j.graph.Value;
-import org.resnet4j.tensor.DType;
 import org.resnet4j.tensor.TensorType;
 
 /** A reference plan with its arrays, its inputs and outputs as native views, and its parameters. */
@@ -141,9 +140,7 @@ final class ReferenceSession implements Session {
     private static void execute(Operands step) {
         Kernels.run(step);
         for (int i = 0; i < step.node().outputs().size(); i++) {
-            if (step.node().output(i).type().dtype() == DType.F32) {
-                Elementwise.roundToFloat(step.out(i));
-            }
+            Elementwise.round(step.out(i), step.node().output(i).type().dtype());
         }
     }
 

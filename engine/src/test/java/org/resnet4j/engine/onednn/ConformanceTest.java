@@ -24,7 +24,9 @@ import org.resnet4j.graph.Op;
 import org.resnet4j.graph.Phase;
 import org.resnet4j.graph.Value;
 import org.resnet4j.graph.Window;
+import org.resnet4j.pass.Pass;
 import org.resnet4j.pass.Passes;
+import org.resnet4j.tensor.BFloat16;
 import org.resnet4j.tensor.TensorType;
 
 /**
@@ -100,16 +102,17 @@ final class ConformanceTest {
                     (b, x) -> b.add("y", new Op.Gate(), b.relu("t", x), b.conv2d("g", x, 16, Window.square(3, 1, 1)), x)
                             .getFirst()));
 
+    /** Both sides round each result to BF16, after sums in another order: a unit or two of its last place. */
+    private static final double BF16_TOLERANCE = 4 * BFloat16.UNIT;
+
     private static final Map<String, Graph> GRAPHS = graphs();
+    private static final Map<String, Graph> BF16_GRAPHS = bf16Graphs();
 
     private static Map<String, Graph> graphs() {
         Map<String, Graph> graphs = new TreeMap<>();
-        OPS.forEach((name, op) -> {
-            GraphBuilder b = GraphBuilder.of(name, Phase.TRAINING);
-            // A convolution before it, so that its gradient goes somewhere and its layouts come from somewhere.
-            Value x = b.conv2d("first", b.input("input", TensorType.f32(3, 5, 9, 9)), 16, Window.square(3, 1, 1));
-            Value y = op.apply(b, x);
-            graphs.put(name, Gradients.withSeed(b.build(y), y));
+        OPS.keySet().forEach(name -> {
+            Graph forward = forward(name);
+            graphs.put(name, Gradients.withSeed(forward, forward.outputs().getFirst()));
         });
         Stream.of(
                         loss(0),
@@ -131,6 +134,44 @@ final class ConformanceTest {
         return graphs;
     }
 
+    private static Graph forward(String op) {
+        GraphBuilder b = GraphBuilder.of(op, Phase.TRAINING);
+        // A convolution before it, so that its gradient goes somewhere and its layouts come from somewhere.
+        Value x = b.conv2d("first", b.input("input", TensorType.f32(3, 5, 9, 9)), 16, Window.square(3, 1, 1));
+        return b.build(Objects.requireNonNull(OPS.get(op)).apply(b, x));
+    }
+
+    private static Map<String, Graph> bf16Graphs() {
+        Map<String, Graph> graphs = new TreeMap<>();
+        OPS.keySet().forEach(name -> {
+            Graph forward = Pass.COMPUTE_IN_BF16.apply(forward(name));
+            graphs.put(name, Gradients.withSeed(forward, forward.outputs().getFirst()));
+        });
+        Stream.of(
+                        Passes.run(Pass.COMPUTE_IN_BF16.apply(groupsInInference("groupsFolded")), Passes.forInference()),
+                        Passes.run(Pass.COMPUTE_IN_BF16.apply(block()), Passes.forInference()))
+                .forEach(g -> graphs.put(g.name(), g));
+        return graphs;
+    }
+
+    /** With a convolution that takes in the shortcut, and two linear layers. */
+    private static Graph block() {
+        GraphBuilder b = GraphBuilder.of("block", Phase.INFERENCE);
+        Value x = b.relu("relu", b.batchNorm("bn1", first(b)));
+        Value y = b.relu("out", b.add("add", b.batchNorm("bn2", b.conv2d("conv2", x, 16, Window.square(3, 1, 1))), x));
+        return b.build(b.linear("fc", b.linear("hidden", b.globalAvgPool("avg", y), 12), 10));
+    }
+
+    static Set<String> bf16Names() {
+        return BF16_GRAPHS.keySet();
+    }
+
+    @ParameterizedTest
+    @MethodSource("bf16Names")
+    void forwardAndBackwardInBf16(String name) {
+        Sessions.assertAgree(Objects.requireNonNull(BF16_GRAPHS.get(name)), BF16_TOLERANCE);
+    }
+
     static Set<String> names() {
         return GRAPHS.keySet();
     }
@@ -143,7 +184,8 @@ final class ConformanceTest {
 
     @Test
     void noOperationIsLeftOut() {
-        Set<Class<?>> tried = GRAPHS.values().stream()
+        Set<Class<?>> tried = Stream.of(GRAPHS, BF16_GRAPHS)
+                .flatMap(graphs -> graphs.values().stream())
                 .flatMap(g -> g.nodes().stream())
                 .map(n -> n.op().getClass())
                 .collect(Collectors.toSet());

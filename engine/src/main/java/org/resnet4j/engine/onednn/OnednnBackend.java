@@ -69,6 +69,10 @@ public final class OnednnBackend implements Backend {
         return made[0];
     }
 
+    Onednn library() {
+        return library;
+    }
+
     /** Threads whose OpenMP teams have this backend's size. */
     ComputeThreads computeThreads() {
         return ComputeThreads.of(library, threads);

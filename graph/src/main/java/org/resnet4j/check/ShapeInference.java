@@ -36,6 +36,17 @@ public final class ShapeInference {
         return switch (op) {
             case Op.Conv2d o -> List.of(conv(o, o.bias() ? 3 : 2));
             case Op.FusedConv2d o -> fusedConv(o);
+            case Op.QuantizedConv2d o ->
+                List.of(fusedConv(o.forward()).getFirst().withDType(o.to()));
+            case Op.Quantize o -> {
+                operands(1);
+                yield List.of(in.get(0).withDType(o.to()));
+            }
+            case Op.Dequantize _ -> {
+                operands(1);
+                require(!in.get(0).dtype().isFloating(), "bytes");
+                yield List.of(in.get(0).withDType(DType.F32));
+            }
             case Op.BatchNorm o -> {
                 channels(picture(0), 5);
                 TensorType c = in.get(1);

@@ -72,7 +72,7 @@ public record Cost(List<NodeCost> nodes, long macs, long parameters, long buffer
     /** The table: for each operation that multiplies, how often. */
     private static long macs(Node n) {
         return switch (n.op()) {
-            case Op.Conv2d _, Op.FusedConv2d _, Op.Linear _ -> product(n.output(), n.input(1));
+            case Op.Conv2d _, Op.FusedConv2d _, Op.QuantizedConv2d _, Op.Linear _ -> product(n.output(), n.input(1));
             case Op.Conv2dBackwardData _, Op.LinearBackwardData _ -> product(n.input(0), n.input(1));
             case Op.Conv2dBackwardWeights _, Op.LinearBackwardWeights _ -> product(n.input(1), n.output());
             case Op.BatchNorm _, Op.BatchNormInference _, Op.FoldBatchNorm _ -> 0;
@@ -81,7 +81,8 @@ public record Cost(List<NodeCost> nodes, long macs, long parameters, long buffer
             case Op.MaxPool _, Op.MaxPoolBackward _, Op.AvgPool _, Op.AvgPoolBackward _ -> 0;
             case Op.GlobalAvgPool _, Op.GlobalAvgPoolBackward _, Op.Flatten _, Op.FlattenBackward _ -> 0;
             case Op.PadShortcut _, Op.PadShortcutBackward _, Op.Dropout _, Op.DropoutBackward _ -> 0;
-            case Op.Cast _, Op.DropPath _, Op.ChannelGate _, Op.ChannelGateBackward _ -> 0;
+            case Op.Cast _, Op.Quantize _, Op.Dequantize _ -> 0;
+            case Op.DropPath _, Op.ChannelGate _, Op.ChannelGateBackward _ -> 0;
             case Op.Softmax _, Op.SoftmaxBackward _ -> 0;
             case Op.SoftmaxCrossEntropy _, Op.SoftmaxCrossEntropyBackward _ -> 0;
         };

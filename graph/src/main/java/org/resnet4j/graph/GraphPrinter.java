@@ -93,6 +93,9 @@ public final class GraphPrinter {
             case Op.SoftmaxBackward _ -> "softmaxBackward";
             case Op.SoftmaxCrossEntropyBackward _ -> "softmaxCrossEntropyBackward";
             case Op.FusedConv2d o -> "conv2d" + (o.sum() ? "+sum" : "") + (o.relu() ? "+relu" : "") + conv(o.forward());
+            case Op.QuantizedConv2d o -> "quantized " + describe(o.forward()) + "->" + o.to();
+            case Op.Quantize o -> "quantize[" + o.to() + "]";
+            case Op.Dequantize _ -> "dequantize";
             case Op.FoldBatchNorm _ -> "foldBatchNorm";
         };
     }

@@ -211,6 +211,53 @@ public sealed interface Op {
     /** src, weights, bias[, addend] -> dst: convolution, then the addend if {@code sum}, then ReLU if {@code relu}. */
     record FusedConv2d(Conv2d forward, boolean sum, boolean relu) implements Fused {}
 
+    /** src -> dst of type {@code to}, S8 or U8: the nearest whole number to src / scale, or the type's last one. */
+    record Quantize(double scale, DType to) implements Fused {
+        /** Checks scale and type. */
+        public Quantize {
+            requireScale(scale);
+            requireByte(to);
+        }
+    }
+
+    /** src of S8 or U8 -> dst: scale * src. */
+    record Dequantize(double scale) implements Fused {
+        /** Checks the scale. */
+        public Dequantize {
+            requireScale(scale);
+        }
+    }
+
+    /**
+     * src, weights, bias[, addend] -> dst of type {@code to}: the fused convolution of bytes, each standing for so many times its
+     * scale. Weights are F32 and rounded to S8 by a scale of each output channel's own, its largest magnitude / 127; sums are whole
+     * numbers; the result is divided by {@code dstScale} and rounded once. Jacob et al. 2018, zero points all 0.
+     *
+     * @param addendScale of the addend; 1 where there is none
+     */
+    record QuantizedConv2d(FusedConv2d forward, double srcScale, double addendScale, double dstScale, DType to)
+            implements Fused {
+        /** Checks scales and type. */
+        public QuantizedConv2d {
+            requireScale(srcScale);
+            requireScale(addendScale);
+            requireScale(dstScale);
+            requireByte(to);
+        }
+    }
+
+    private static void requireScale(double scale) {
+        if (!(scale > 0 && scale < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("a scale is a positive number, found " + scale);
+        }
+    }
+
+    private static void requireByte(DType to) {
+        if (to != DType.S8 && to != DType.U8) {
+            throw new IllegalArgumentException("numbers are quantised to s8 or u8, found " + to);
+        }
+    }
+
     /**
      * weights, scale, shift, mean, variance[, bias] -> weights, bias: what a convolution needs to do the work of the batch norm
      * that follows it. Depends on parameters only, so a plan does it once.

@@ -44,6 +44,11 @@ public record Arg(int code, String name) {
     /** Gradient of beta. */
     public static final Arg DIFF_SHIFT = new Arg(256, "diffShift");
 
+    /** The scales of {@code arg}. */
+    public static Arg scales(Arg arg) {
+        return new Arg(4096 | arg.code, arg.name + "Scales");
+    }
+
     /** The second operand of the binary post-op at {@code index}. */
     public static Arg postOp(int index) {
         return new Arg(32768 * (index + 1) | SRC_1.code, "postOp" + index);

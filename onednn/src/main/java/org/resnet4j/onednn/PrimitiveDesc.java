@@ -412,9 +412,14 @@ public final class PrimitiveDesc implements AutoCloseable {
 
     /** A change of layout or type. */
     public static PrimitiveDesc reorder(Onednn onednn, MemoryDesc src, MemoryDesc dst) {
+        return reorder(onednn, src, dst, Attributes.none());
+    }
+
+    /** A change of layout or type that takes scales. */
+    public static PrimitiveDesc reorder(Onednn onednn, MemoryDesc src, MemoryDesc dst, Attributes attributes) {
         return create(
                 onednn,
-                Attributes.none(),
+                attributes,
                 (engine, attr, t) ->
                         onednn.library().create(Function.REORDER, src.address(), engine, dst.address(), engine, attr));
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.engine.PlanException;
@@ -250,6 +251,19 @@ final class Lowering implements AutoCloseable {
         }
     }
 
+    /** A tensor that depends on nothing, filled once by the steps that {@code fill} emits. */
+    Tensor once(String name, MemoryDesc layout, Consumer<Tensor> fill) {
+        boolean before = inPrologue;
+        inPrologue = true;
+        try {
+            Tensor t = temporary(name, layout);
+            fill.accept(t);
+            return t;
+        } finally {
+            inPrologue = before;
+        }
+    }
+
     /** A tensor that only the current node's steps use. */
     Tensor temporary(String name, MemoryDesc layout) {
         Tensor t = new Tensor(nextId++, name, inPrologue ? Home.CONSTANT : Home.BLOCK, layout);
@@ -337,9 +351,9 @@ final class Lowering implements AutoCloseable {
         for (Node n : graph.nodes()) {
             for (Value v : n.outputs()) {
                 DType t = v.type().dtype();
-                if (t != DType.F32 && t != DType.BF16 && t != DType.U8) {
+                if (t != DType.F32 && t != DType.BF16 && t != DType.U8 && t != DType.S8) {
                     throw new PlanException(
-                            graph.name() + ", " + n.name() + ": the onednn backend computes in f32 and bf16, found "
+                            graph.name() + ", " + n.name() + ": the onednn backend computes in f32, bf16 and bytes, found "
                                     + v.type() + "; use the reference backend");
                 }
                 if (v.type().shape().isSymbolic()) {

@@ -40,11 +40,13 @@ final class OpLowering {
     private final Lowering lowering;
     private final Primitives primitives;
     private final WinogradLowering winograd;
+    private final QuantizedLowering quantized;
 
     OpLowering(Lowering lowering, Primitives primitives, boolean winograd) {
         this.lowering = lowering;
         this.primitives = primitives;
         this.winograd = new WinogradLowering(lowering, primitives, winograd);
+        this.quantized = new QuantizedLowering(lowering, primitives);
     }
 
     void lower(Node n) {
@@ -60,6 +62,9 @@ final class OpLowering {
             case Op.BatchNormInferenceBackward o ->
                 batchNormBackward(n, o.forward().epsilon(), false, true);
             case Op.FoldBatchNorm o -> foldBatchNorm(n, o);
+            case Op.QuantizedConv2d o -> quantized.conv(n, o);
+            case Op.Quantize o -> quantized.quantize(n, o);
+            case Op.Dequantize o -> quantized.dequantize(n, o);
             case Op.Relu _ -> relu(n);
             case Op.ReluBackward _ -> reluBackward(n);
             case Op.Add _ -> add(n, false);

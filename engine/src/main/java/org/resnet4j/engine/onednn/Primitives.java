@@ -115,6 +115,26 @@ final class Primitives implements AutoCloseable {
                 attributes);
     }
 
+    /** With one scale for each output channel, and results in units of dst. */
+    PrimitiveDesc quantizedConv(Node n, Op.QuantizedConv2d o) {
+        Op.FusedConv2d fused = o.forward();
+        Op.Conv2d conv = fused.forward();
+        Shape weights = n.input(1).type().shape();
+        ConvolutionDescs descs = new ConvolutionDescs(
+                channelsLast(n.input(0).type()),
+                weights(conv, DataType.S8, weights),
+                bias(true, weights),
+                channelsLast(n.output().type()));
+        // Weights in groups have two dimensions of output channels: groups, and those of a group.
+        Attributes attributes = Attributes.none().scales(Arg.WEIGHTS, conv.groups() == 1 ? 1 : 3);
+        if (fused.sum()) {
+            float scale = (float) (o.addendScale() / o.dstScale());
+            attributes = attributes.sum(scale, dataType(n.input(3).type()));
+        }
+        attributes = fused.relu() ? attributes.relu() : attributes;
+        return convForward(n, Direction.FORWARD_INFERENCE, descs, conv, attributes);
+    }
+
     private PrimitiveDesc convForward(
             Node n, Direction direction, ConvolutionDescs descs, Op.Conv2d o, Attributes attributes) {
         SlidingWindow window = window(o.window(), descs.src(), descs.dst());
@@ -364,6 +384,11 @@ final class Primitives implements AutoCloseable {
     PrimitiveDesc softmaxBackward(Node n, MemoryDesc layout) {
         PrimitiveDesc forward = softmax(n, layout);
         return make(n, () -> PrimitiveDesc.softmaxBackward(onednn, layout, 1, forward));
+    }
+
+    /** A change of layout or type that takes scales. */
+    PrimitiveDesc reorder(MemoryDesc from, MemoryDesc to, Attributes attributes) {
+        return own(PrimitiveDesc.reorder(onednn, from, to, attributes));
     }
 
     // ------------------------------------------------------------------ steps

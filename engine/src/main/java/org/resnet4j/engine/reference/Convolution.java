@@ -22,9 +22,13 @@ final class Convolution {
     private Convolution() {}
 
     static void forward(Op.Conv2d op, Operands a) {
+        forward(op, a, a.weights());
+    }
+
+    /** With these numbers in the place of operand 1. */
+    static void forward(Op.Conv2d op, Operands a, double[] weights) {
         Unfold u = Unfold.of(op, a.inShape(0), a.inShape(1));
         double[] src = a.in(0);
-        double[] weights = a.weights();
         double[] dst = a.out(0);
         IntStream.range(0, u.n() * u.groups()).parallel().forEach(task -> {
             int n = task / u.groups();

@@ -13,6 +13,9 @@ final class Kernels {
             case Op.Conv2dBackwardData o -> Convolution.backwardData(o.forward(), a);
             case Op.Conv2dBackwardWeights o -> Convolution.backwardWeights(o.forward(), a);
             case Op.FusedConv2d o -> Convolution.fused(o, a);
+            case Op.QuantizedConv2d o -> Bytes.convolution(o, a);
+            case Op.Quantize o -> Bytes.quantize(o, a);
+            case Op.Dequantize o -> Bytes.dequantize(o, a);
             case Op.BatchNorm o -> Normalization.forward(o, a);
             case Op.BatchNormBackward o -> Normalization.backward(o.forward(), a);
             case Op.BatchNormInference o -> Normalization.inference(o, a);

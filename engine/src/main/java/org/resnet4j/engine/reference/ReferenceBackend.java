@@ -58,9 +58,9 @@ public final class ReferenceBackend implements Backend {
     private static void check(Graph graph, Value v) {
         String where = graph.name() + ", " + v.name() + ": ";
         switch (v.type().dtype()) {
-            case F32, F64, BF16, S32, S64, U8 -> {}
-            case F16, S8 ->
-                throw new PlanException(where + "the reference computes in f32, f64 and bf16, found " + v.type());
+            case F32, F64, BF16, S32, S64, S8, U8 -> {}
+            case F16 ->
+                throw new PlanException(where + "the reference computes in f32, f64, bf16 and bytes, found " + v.type());
         }
         if (v.type().shape().isSymbolic()) {
             throw new PlanException(

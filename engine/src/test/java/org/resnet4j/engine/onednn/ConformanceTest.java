@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -105,6 +106,10 @@ final class ConformanceTest {
     /** Both sides round each result to BF16, after sums in another order: a unit or two of its last place. */
     private static final double BF16_TOLERANCE = 4 * BFloat16.UNIT;
 
+    /** Tried by {@code QuantizedTest}. */
+    private static final Set<Class<?>> BYTES =
+            Set.of(Op.QuantizedConv2d.class, Op.Quantize.class, Op.Dequantize.class);
+
     private static final Map<String, Graph> GRAPHS = graphs();
     private static final Map<String, Graph> BF16_GRAPHS = bf16Graphs();
 
@@ -188,7 +193,8 @@ final class ConformanceTest {
                 .flatMap(graphs -> graphs.values().stream())
                 .flatMap(g -> g.nodes().stream())
                 .map(n -> n.op().getClass())
-                .collect(Collectors.toSet());
+                .collect(Collectors.toCollection(HashSet::new));
+        tried.addAll(BYTES);
         assertThat(tried).containsExactlyInAnyOrderElementsOf(records(Op.class).toList());
     }
 

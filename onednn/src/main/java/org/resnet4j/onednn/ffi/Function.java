@@ -29,6 +29,7 @@ public enum Function {
     ATTR_CREATE("dnnl_primitive_attr_create", "ip"),
     ATTR_DESTROY("dnnl_primitive_attr_destroy", "ip"),
     ATTR_SET_SCRATCHPAD_MODE("dnnl_primitive_attr_set_scratchpad_mode", "ipi"),
+    ATTR_SET_SCALES_MASK("dnnl_primitive_attr_set_scales_mask", "ipii"),
     ATTR_SET_POST_OPS("dnnl_primitive_attr_set_post_ops", "ipp"),
     POST_OPS_CREATE("dnnl_post_ops_create", "ip"),
     POST_OPS_DESTROY("dnnl_post_ops_destroy", "ip"),

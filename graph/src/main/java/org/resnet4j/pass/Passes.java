@@ -16,6 +16,28 @@ public final class Passes {
         return current;
     }
 
+    /**
+     * A network that gradients will be added to, in this precision.
+     *
+     * @throws IllegalArgumentException if it is one for inference only
+     */
+    public static Graph forTraining(Graph graph, Precision precision) {
+        if (precision == Precision.INT8) {
+            throw new IllegalArgumentException(
+                    graph.name() + ": training is done in fp32 or bf16, found " + precision + "; quantize what was trained");
+        }
+        return run(precision == Precision.BF16 ? Pass.COMPUTE_IN_BF16.apply(graph) : graph, forTraining());
+    }
+
+    /** A network that is run forward only, in FP32 or BF16; {@link Quantization} makes INT8 of the former. */
+    public static Graph forInference(Graph graph, Precision precision) {
+        if (precision == Precision.INT8) {
+            throw new IllegalArgumentException(
+                    graph.name() + ": int8 needs the ranges of a calibration; quantize the network first");
+        }
+        return run(precision == Precision.BF16 ? Pass.COMPUTE_IN_BF16.apply(graph) : graph, forInference());
+    }
+
     /** For a graph that gradients will be added to: every result still has one. */
     public static List<Pass> forTraining() {
         return List.of(Pass.DROP_DEAD_NODES, Pass.FUSE_NORM_RELU, Pass.FUSE_ADD_RELU);

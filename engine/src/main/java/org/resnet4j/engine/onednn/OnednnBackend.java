@@ -69,6 +69,16 @@ public final class OnednnBackend implements Backend {
         return made[0];
     }
 
+    /** Version of oneDNN. */
+    public String version() {
+        return library.version();
+    }
+
+    /** The best instruction set that oneDNN uses here, such as {@code avx512_core_bf16}. */
+    public String instructionSet() {
+        return library.instructionSet();
+    }
+
     Onednn library() {
         return library;
     }

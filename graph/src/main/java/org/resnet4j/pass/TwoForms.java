@@ -46,7 +46,9 @@ abstract class TwoForms {
         Value known = narrow.get(v);
         if (known == null) {
             Op op = narrowing(v);
-            known = ids.fresh(v.name() + ".narrow", ShapeInference.infer(op, List.of(v.type())).getFirst());
+            known = ids.fresh(
+                    v.name() + ".narrow",
+                    ShapeInference.infer(op, List.of(v.type())).getFirst());
             emit(new Node(known.name(), op, List.of(wide(v)), List.of(known)));
             narrow.put(v, known);
         }
@@ -85,9 +87,8 @@ abstract class TwoForms {
         if (type.equals(old.type())) {
             return old;
         }
-        Value result = outputs.contains(old)
-                ? ids.fresh(old.name() + ".narrow", type)
-                : new Value(old.id(), old.name(), type);
+        Value result =
+                outputs.contains(old) ? ids.fresh(old.name() + ".narrow", type) : new Value(old.id(), old.name(), type);
         narrow.put(old, result);
         return result;
     }

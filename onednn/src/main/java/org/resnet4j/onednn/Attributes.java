@@ -103,12 +103,7 @@ public final class Attributes {
     private static void append(Library library, MemorySegment chain, PostOp op) {
         switch (op) {
             case PostOp.Sum s ->
-                library.check(
-                        Function.POST_OPS_APPEND_SUM,
-                        chain,
-                        s.scale(),
-                        0,
-                        s.type() == null ? 0 : s.type().code);
+                library.check(Function.POST_OPS_APPEND_SUM, chain, s.scale(), 0, s.type() == null ? 0 : s.type().code);
             case PostOp.Eltwise e ->
                 library.check(Function.POST_OPS_APPEND_ELTWISE, chain, e.algorithm().code, e.alpha(), e.beta());
             case PostOp.Binary b ->

@@ -56,7 +56,15 @@ final class NodeExport {
                                 tensors.name(node.input(0)),
                                 emit("Sigmoid", part(dst, "open"), List.of(tensors.name(node.input(1))))));
             case Op.Softmax _ -> emit("Softmax", dst, inputs(node), List.of(integer("axis", 1)));
-            case Op.Cast _, Op.Quantize _, Op.Dequantize _, Op.QuantizedConv2d _, Op.BatchNorm _, Op.Dropout _, Op.DropPath _, Op.SoftmaxCrossEntropy _, Op.Backward _ ->
+            case Op.Cast _,
+                    Op.Quantize _,
+                    Op.Dequantize _,
+                    Op.QuantizedConv2d _,
+                    Op.BatchNorm _,
+                    Op.Dropout _,
+                    Op.DropPath _,
+                    Op.SoftmaxCrossEntropy _,
+                    Op.Backward _ ->
                 throw new IllegalArgumentException(node.name() + ": a network for inference is exported, found "
                         + GraphPrinter.describe(node.op()) + ", which only training has");
         }

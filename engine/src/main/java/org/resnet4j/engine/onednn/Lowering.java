@@ -352,9 +352,9 @@ final class Lowering implements AutoCloseable {
             for (Value v : n.outputs()) {
                 DType t = v.type().dtype();
                 if (t != DType.F32 && t != DType.BF16 && t != DType.U8 && t != DType.S8) {
-                    throw new PlanException(
-                            graph.name() + ", " + n.name() + ": the onednn backend computes in f32, bf16 and bytes, found "
-                                    + v.type() + "; use the reference backend");
+                    throw new PlanException(graph.name() + ", " + n.name()
+                            + ": the onednn backend computes in f32, bf16 and bytes, found " + v.type()
+                            + "; use the reference backend");
                 }
                 if (v.type().shape().isSymbolic()) {
                     throw new PlanException(graph.name() + ", " + n.name() + ": a plan needs a fixed batch, found "

@@ -50,7 +50,8 @@ final class QuantizedLowering {
             Step.HostKernel set = m -> _ -> m.get(0).set(ValueLayout.JAVA_FLOAT, 0, (float) scale);
             lowering.host(n, " scale", set, List.of(to), List.of(to));
         });
-        PrimitiveDesc desc = primitives.reorder(src.layout, layout, Attributes.none().scales(of, 0));
+        PrimitiveDesc desc =
+                primitives.reorder(src.layout, layout, Attributes.none().scales(of, 0));
         lowering.primitive(
                 n, "", desc, List.of(operand(Arg.SRC, src), operand(Arg.DST, dst), operand(Arg.scales(of), factor)));
     }
@@ -113,7 +114,8 @@ final class QuantizedLowering {
         }
         double scale = ChannelScales.of(largest);
         for (long i = from; i < to; i++) {
-            bytes.set(ValueLayout.JAVA_BYTE, i, (byte) Math.rint(weights.getAtIndex(ValueLayout.JAVA_FLOAT, i) / scale));
+            bytes.set(
+                    ValueLayout.JAVA_BYTE, i, (byte) Math.rint(weights.getAtIndex(ValueLayout.JAVA_FLOAT, i) / scale));
         }
         return scale;
     }

@@ -60,7 +60,8 @@ public final class ReferenceBackend implements Backend {
         switch (v.type().dtype()) {
             case F32, F64, BF16, S32, S64, S8, U8 -> {}
             case F16 ->
-                throw new PlanException(where + "the reference computes in f32, f64, bf16 and bytes, found " + v.type());
+                throw new PlanException(
+                        where + "the reference computes in f32, f64, bf16 and bytes, found " + v.type());
         }
         if (v.type().shape().isSymbolic()) {
             throw new PlanException(

@@ -107,8 +107,7 @@ final class ConformanceTest {
     private static final double BF16_TOLERANCE = 4 * BFloat16.UNIT;
 
     /** Tried by {@code QuantizedTest}. */
-    private static final Set<Class<?>> BYTES =
-            Set.of(Op.QuantizedConv2d.class, Op.Quantize.class, Op.Dequantize.class);
+    private static final Set<Class<?>> BYTES = Set.of(Op.QuantizedConv2d.class, Op.Quantize.class, Op.Dequantize.class);
 
     private static final Map<String, Graph> GRAPHS = graphs();
     private static final Map<String, Graph> BF16_GRAPHS = bf16Graphs();
@@ -153,7 +152,8 @@ final class ConformanceTest {
             graphs.put(name, Gradients.withSeed(forward, forward.outputs().getFirst()));
         });
         Stream.of(
-                        Passes.run(Pass.COMPUTE_IN_BF16.apply(groupsInInference("groupsFolded")), Passes.forInference()),
+                        Passes.run(
+                                Pass.COMPUTE_IN_BF16.apply(groupsInInference("groupsFolded")), Passes.forInference()),
                         Passes.run(Pass.COMPUTE_IN_BF16.apply(block()), Passes.forInference()))
                 .forEach(g -> graphs.put(g.name(), g));
         return graphs;

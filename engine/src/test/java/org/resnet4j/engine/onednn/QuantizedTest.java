@@ -27,12 +27,14 @@ final class QuantizedTest {
     /** Every kind of convolution and shortcut: groups, a projection, zero padding, pooling in between. */
     private static Graph network() {
         GraphBuilder b = GraphBuilder.of("bytes", Phase.INFERENCE);
-        Value x = b.relu("relu", b.batchNorm("bn1", conv(b, "conv1", b.input("input", TensorType.f32(2, 3, 16, 16)), 16, 1)));
+        Value x = b.relu(
+                "relu", b.batchNorm("bn1", conv(b, "conv1", b.input("input", TensorType.f32(2, 3, 16, 16)), 16, 1)));
         Value pooled = b.maxPool("pool", x, Window.square(3, 2, 1));
         Value identity = block(b, "a", pooled, 16, 1, pooled);
         Value projected = block(b, "b", identity, 32, 2, b.batchNorm("p.bn", conv(b, "p", identity, 32, 2)));
         Value padded = b.add("pad", new Op.PadShortcut(2, 8, 8), projected).getFirst();
-        Value grouped = b.batchNorm("g.bn", b.conv2d("g", projected, 48, new Op.Conv2d(Window.square(3, 2, 1), 4, false)));
+        Value grouped =
+                b.batchNorm("g.bn", b.conv2d("g", projected, 48, new Op.Conv2d(Window.square(3, 2, 1), 4, false)));
         Value last = b.relu("out", b.add("add", grouped, padded));
         return Passes.run(b.build(b.linear("fc", b.globalAvgPool("avg", last), 10)), Passes.forInference());
     }
@@ -66,7 +68,8 @@ final class QuantizedTest {
     void bytesAreTheOracles() {
         Graph f32 = network();
         Graph quantized = Quantization.apply(f32, largest(f32), Set.of());
-        assertThat(quantized.nodes().stream().filter(n -> n.op() instanceof Op.QuantizedConv2d)).hasSize(7);
+        assertThat(quantized.nodes().stream().filter(n -> n.op() instanceof Op.QuantizedConv2d))
+                .hasSize(7);
         double[] expected = logits(Sessions.run(ReferenceBackend.create(), quantized, SEED));
         double[] found = logits(Sessions.run(Sessions.onednn(), quantized, SEED));
         double[] exact = logits(Sessions.run(ReferenceBackend.create(), f32, SEED));
@@ -91,7 +94,8 @@ final class QuantizedTest {
     void keptConvolutionsStayInF32() {
         Graph f32 = network();
         Graph quantized = Quantization.apply(f32, largest(f32), Set.of("conv1", "g"));
-        assertThat(quantized.nodes().stream().filter(n -> n.op() instanceof Op.QuantizedConv2d)).hasSize(5);
+        assertThat(quantized.nodes().stream().filter(n -> n.op() instanceof Op.QuantizedConv2d))
+                .hasSize(5);
         double[] found = logits(Sessions.run(Sessions.onednn(), quantized, SEED));
         double[] expected = logits(Sessions.run(ReferenceBackend.create(), quantized, SEED));
         assertThat(found).usingComparatorWithPrecision(0.02).containsExactly(expected);

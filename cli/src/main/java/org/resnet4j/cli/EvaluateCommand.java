@@ -1,75 +1,95 @@
 package org.resnet4j.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.checkpoint.AtomicFile;
+import org.resnet4j.dataset.ClassOrder;
 import org.resnet4j.dataset.Dataset;
 import org.resnet4j.dataset.Datasets;
+import org.resnet4j.dataset.FolderOptions;
 import org.resnet4j.dataset.Part;
+import org.resnet4j.engine.Backend;
+import org.resnet4j.image.ExifOrientation;
+import org.resnet4j.image.ReadOptions;
+import org.resnet4j.infer.ClassMatch;
 import org.resnet4j.infer.Evaluation;
-import org.resnet4j.infer.ModelFolder;
+import org.resnet4j.infer.Measures;
+import org.resnet4j.infer.Preprocessing;
 import org.resnet4j.infer.Pretrained;
-import org.resnet4j.metric.Metrics;
-import org.resnet4j.resnet.ResNetSpec.Stride;
-import org.resnet4j.resnet.ResNetSpec.ZeroPad;
-import org.resnet4j.trainer.RunRecord;
-import org.resnet4j.trainer.TrainOptions;
-import org.resnet4j.zoo.Models;
+import org.resnet4j.infer.Scores;
+import org.resnet4j.infer.Views;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-/** Measures a model folder, or the model of a run, on a data set. */
+/** Measures models on a data set. */
 @Command(
         name = "evaluate",
-        description = "Measures a model on a data set's test part.",
+        description = "Measures a model, or the average of several, on a data set's test part.",
         footer = {
             "",
             "Examples:",
             "  resnet evaluate RUN --data shapes",
-            "  resnet evaluate RUN/model --data DIR --json",
-            "  resnet evaluate --weights resnet20.th --data DIR"
+            "  resnet evaluate RUN/model --data DIR --report report.html",
+            "  resnet evaluate --weights resnet20.th --data DIR --json",
+            "  resnet evaluate RUN --weights best --weights last --data DIR --tta flip",
+            "",
+            "Exit codes: 0 done, 3 done, but pictures could not be read; they count as wrong."
         })
 final class EvaluateCommand extends Surrounded {
-    private static final int BATCH = 100;
+    /** Pictures below this size go in large batches. */
+    private static final int SMALL = 64;
 
-    @Parameters(
-            index = "0",
-            arity = "0..1",
-            paramLabel = "FOLDER",
-            description = "A run or a model folder; timm's and transformers' too.")
-    private @Nullable Path folder;
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // set by the parser
+    private ModelSources models;
 
-    @Option(names = "--data", required = true, paramLabel = "DIR", description = "Folder with data, or 'shapes'.")
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // set by the parser
+    private ViewOptions view;
+
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "DIR",
+            description = "Class folders, pictures named by WordNet id, CIFAR or IDX files; or 'shapes'.")
     @SuppressWarnings("NullAway.Init") // required
     private String data;
 
     @Option(
-            names = "--weights",
-            paramLabel = "best|last|FILE",
-            description = "Of a run, default last; or without a folder a file: safetensors, .pth, tfjs.")
-    private @Nullable String weights;
+            names = "--labels",
+            paramLabel = "FILE",
+            description = "CSV of file name and class, or number of the output.")
+    private @Nullable Path labels;
 
-    @Option(names = "--model", paramLabel = "MODEL", description = "Network of a file; default: found out.")
-    private @Nullable String network;
+    @Option(
+            names = "--class-order",
+            defaultValue = "code-point",
+            paramLabel = "code-point|natural",
+            description = "Of class folders; natural is timm's. Default ${DEFAULT-VALUE}.")
+    @SuppressWarnings("NullAway.Init") // has a default
+    private String classOrder;
 
-    @Option(names = "--stride", paramLabel = "v1|v1.5", description = "Where names and shapes do not tell.")
-    private @Nullable String stride;
-
-    @Option(names = "--pad", paramLabel = "append|split", description = "Where names and shapes do not tell.")
-    private @Nullable String pad;
-
-    @Option(names = "--plain", description = "The file's network has no shortcuts.")
-    private boolean plain;
+    @Option(
+            names = "--exif",
+            defaultValue = "ignore",
+            paramLabel = "obey|ignore",
+            description = "What is done with the orientation in EXIF data; default ${DEFAULT-VALUE}, as torchvision.")
+    @SuppressWarnings("NullAway.Init") // has a default
+    private ExifOrientation exif;
 
     @Option(names = "--train-part", description = "Measure on the training part instead.")
     private boolean trainPart;
+
+    @Option(
+            names = {"-b", "--batch-size", "--batch"},
+            paramLabel = "N",
+            description = "Views in a batch; default 100 of small pictures, 16 of large ones.")
+    private @Nullable Integer batch;
 
     @Option(
             names = "--threads",
@@ -82,96 +102,133 @@ final class EvaluateCommand extends Surrounded {
             names = {"-j", "--workers"},
             defaultValue = "1",
             paramLabel = "N",
-            description = "Loader threads.")
+            description = "Threads that decode pictures while the network runs; default ${DEFAULT-VALUE}.")
     private int workers;
 
-    @Option(names = "--json", description = "One line of JSON.")
+    @Option(names = "--per-class", description = "Print each class's accuracy, too.")
+    private boolean perClass;
+
+    @Option(names = "--json", description = "One line of JSON with timm's names.")
     private boolean json;
+
+    @Option(names = "--results-file", paramLabel = "FILE", description = "Writes a CSV file with timm's columns.")
+    private @Nullable Path results;
+
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description = "Writes an HTML page with charts and the worst mistakes.")
+    private @Nullable Path report;
 
     EvaluateCommand(Surroundings surroundings) {
         super(surroundings);
     }
 
+    /** Which networks answered, and to which classes. */
+    private record Outcome(List<EvaluationText.Member> members, ClassMatch match) {}
+
     @Override
     public Integer call() throws IOException {
-        Dataset set = Datasets.open(data, trainPart ? Part.TRAIN : Part.TEST);
-        Metrics metrics;
-        String name;
-        try (Pretrained model = model()) {
-            (json ? err() : out()).print(lines(model.notes()));
-            requireSameClasses(model, set);
-            name = model.spec().name();
-            try (Evaluation evaluator = Evaluation.open(model.spec(), BATCH, surroundings.backend(threads))) {
-                model.fill(evaluator.parameters());
-                evaluator.parametersChanged();
-                metrics = evaluator.evaluate(set, model.preprocessing(), workers);
+        Dataset set = Datasets.open(
+                data,
+                trainPart ? Part.TRAIN : Part.TEST,
+                new FolderOptions(order(), ReadOptions.DEFAULT.withOrientation(exif), labels));
+        List<ModelSources.Source> sources = models.sources();
+        int outputs;
+        try (Pretrained first = sources.getFirst().open()) {
+            match(first, set); // before there is memory for scores
+            outputs = first.spec().classes();
+        }
+        try (Scores scores = Scores.of(set.size(), outputs)) {
+            Outcome outcome = run(sources, set, scores);
+            int[] truth = IntStream.range(0, set.size())
+                    .map(i -> outcome.match().logits().get(set.label(i)))
+                    .toArray();
+            Measures measures = Measures.of(scores, truth);
+            scores.unreadable().values().forEach(reason -> err().println("resnet: counted as wrong: " + reason));
+            EvaluationText text = new EvaluationText(
+                    set.description(),
+                    view.words(),
+                    outcome.members(),
+                    measures,
+                    outcome.match().names());
+            (json ? List.of(Main.json(text.json(perClass))) : text.lines(perClass)).forEach(out()::println);
+            if (results != null) {
+                AtomicFile.writeText(results, text.csv());
+            }
+            if (report != null) {
+                new EvaluationReport(text, set, scores, truth).write(report);
+            }
+            return measures.unreadable() == 0 ? 0 : Main.BAD_INPUT;
+        }
+    }
+
+    private ClassOrder order() {
+        return switch (classOrder) {
+            case "code-point" -> ClassOrder.CODE_POINT;
+            case "natural" -> ClassOrder.NATURAL;
+            default ->
+                throw new IllegalArgumentException("--class-order must be code-point or natural, found " + classOrder);
+        };
+    }
+
+    private ClassMatch match(Pretrained model, Dataset set) throws IOException {
+        boolean numbers = labels != null
+                && set.classNames().stream().allMatch(n -> n.chars().allMatch(c -> c >= '0' && c <= '9'));
+        return numbers ? ClassMatch.byNumber(model, set.classNames()) : ClassMatch.of(model, set.classNames());
+    }
+
+    /** Every model in turn, on every size. */
+    private Outcome run(List<ModelSources.Source> sources, Dataset set, Scores scores) throws IOException {
+        List<EvaluationText.Member> members = new ArrayList<>();
+        ClassMatch matched = null;
+        EvaluationProgress progress = null;
+        Backend backend = surroundings.backend(threads);
+        for (ModelSources.Source source : sources) {
+            try (Pretrained model = source.open()) {
+                ClassMatch match = match(model, set);
+                model.notes().forEach((json ? err() : out())::println);
+                match.notes().forEach((json ? err() : out())::println);
+                if (model.spec().classes() != scores.classes()
+                        || (matched != null && !matched.logits().equals(match.logits()))) {
+                    throw new IllegalArgumentException(model.spec().name() + " answers with other classes than "
+                            + members.getFirst().spec().name() + "; only the same can be averaged");
+                }
+                List<Preprocessing> passes = view.passes(model.preprocessing());
+                if (progress == null) {
+                    progress = new EvaluationProgress(
+                            err(), surroundings.terminal() && !json, set.size(), sources.size() * passes.size());
+                }
+                for (Preprocessing pass : passes) {
+                    pass(model, pass, set, scores, backend, progress);
+                }
+                matched = match;
+                members.add(new EvaluationText.Member(model.spec(), passes));
             }
         }
-        if (json) {
-            Map<String, Object> row = new LinkedHashMap<>();
-            row.put("model", name);
-            row.put("samples", metrics.samples());
-            row.put("top1", Double.parseDouble(Main.two(metrics.top1())));
-            row.put("top1_err", Double.parseDouble(Main.percent(metrics.top1Error())));
-            row.put("top5", Double.parseDouble(Main.two(metrics.top5())));
-            row.put("top5_err", Double.parseDouble(Main.percent(metrics.top5Error())));
-            row.put("loss", metrics.loss());
-            out().println(Main.json(row));
-        } else {
-            out().println(set.description() + ", " + metrics.samples() + " samples");
-            out().printf(
-                            Locale.ROOT,
-                            "top-1 %s %%  top-5 %s %%  loss %.4f%n",
-                            Main.two(metrics.top1()),
-                            Main.two(metrics.top5()),
-                            metrics.loss());
+        if (matched == null) {
+            throw new IllegalStateException("no model");
         }
-        return 0;
+        return new Outcome(members, matched);
     }
 
-    private static String lines(List<String> notes) {
-        return notes.stream().map(n -> n + System.lineSeparator()).collect(Collectors.joining());
-    }
-
-    private static void requireSameClasses(Pretrained model, Dataset set) throws IOException {
-        boolean same = model.namesClasses()
-                ? model.classNames().equals(set.classNames())
-                : model.spec().classes() == set.classNames().size();
-        if (!same) {
-            throw new IOException(model.spec().name() + ": the model's classes are " + model.classNames()
-                    + ", the data has " + set.classNames() + "; the order counts");
+    private void pass(
+            Pretrained model,
+            Preprocessing preprocessing,
+            Dataset set,
+            Scores scores,
+            Backend backend,
+            EvaluationProgress progress)
+            throws IOException {
+        Views views = view.views();
+        int side = preprocessing.transform().crop();
+        int asked = batch != null ? batch : side < SMALL ? 100 : 16;
+        int size = (int) Math.min(asked, (long) set.size() * views.count());
+        try (Evaluation evaluation = Evaluation.open(model.spec().withInputSize(side), size, backend)) {
+            model.fill(evaluation.parameters());
+            evaluation.parametersChanged();
+            evaluation.addTo(scores, set, preprocessing, views, workers, progress);
+            progress.passEnded();
         }
-    }
-
-    /** The folder's own model, what a run's options say with the run's weights, or a file's. */
-    private Pretrained model() throws IOException {
-        if (folder == null) {
-            if (weights == null) {
-                throw new IllegalArgumentException("name a run, a model folder, or a file with --weights FILE");
-            }
-            return Pretrained.open(Path.of(weights), choice());
-        }
-        if (Files.isRegularFile(folder.resolve("config.json"))) {
-            return Pretrained.open(folder, choice());
-        }
-        String which = weights == null ? "last" : weights;
-        if (!which.equals("best") && !which.equals("last")) {
-            throw new IllegalArgumentException("--weights must be best or last of a run, found " + which);
-        }
-        TrainOptions options = RunRecord.read(folder).options();
-        Job job = Job.of(options.model(), options.inputs(), options.seed());
-        return Pretrained.of(new ModelFolder(
-                job.spec(),
-                job.data().train().classNames(),
-                job.data().normalization(),
-                folder.resolve(which + ".safetensors")));
-    }
-
-    private Pretrained.Choice choice() {
-        return new Pretrained.Choice(
-                network == null ? null : Models.byName(network),
-                stride == null ? null : ModelOptions.constant("--stride", stride, List.of(Stride.values())),
-                pad == null ? null : ModelOptions.constant("--pad", pad, List.of(ZeroPad.values())),
-                plain);
     }
 }

@@ -95,12 +95,10 @@ final class ProgressBar implements Consumer<TrainEvent> {
 
     /** One line about a step; the error is that of recent batches. */
     static String line(TrainEvent.Step s, long steps, double error) {
-        int filled = (int) (WIDTH * s.step() / Math.max(1, steps));
         return String.format(
                 Locale.ROOT,
-                "[%s%s] %d/%d epoch %d  loss %.4f  error %5.2f %%  %.0f img/s  ETA %s  data wait %.1f %%",
-                "=".repeat(filled),
-                " ".repeat(WIDTH - filled),
+                "%s %d/%d epoch %d  loss %.4f  error %5.2f %%  %.0f img/s  ETA %s  data wait %.1f %%",
+                bar(s.step(), steps),
                 s.step(),
                 steps,
                 s.epoch() + 1,
@@ -111,7 +109,14 @@ final class ProgressBar implements Consumer<TrainEvent> {
                 100 * s.pace().waitShare());
     }
 
-    private static String eta(long seconds) {
+    /** The part that is done, drawn. */
+    static String bar(long done, long all) {
+        int filled = (int) (WIDTH * done / Math.max(1, all));
+        return "[" + "=".repeat(filled) + " ".repeat(WIDTH - filled) + "]";
+    }
+
+    /** Seconds as minutes and hours. */
+    static String eta(long seconds) {
         return seconds >= 3600
                 ? String.format(Locale.ROOT, "%d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60)
                 : String.format(Locale.ROOT, "%d:%02d", seconds / 60, seconds % 60);

@@ -5,14 +5,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.resnet4j.dataset.Dataset;
 import org.resnet4j.engine.Backend;
 import org.resnet4j.infer.Classifier;
 import org.resnet4j.infer.Evaluation;
+import org.resnet4j.infer.Measures;
 import org.resnet4j.infer.ModelFolder;
 import org.resnet4j.infer.Prediction;
+import org.resnet4j.infer.Preprocessing;
 import org.resnet4j.infer.Pretrained;
-import org.resnet4j.metric.ConfusionMatrix;
+import org.resnet4j.infer.Scores;
+import org.resnet4j.infer.Views;
 import org.resnet4j.outline.Drawing;
 import org.resnet4j.report.LineChart;
 import org.resnet4j.report.Page;
@@ -66,18 +70,16 @@ record RunReport(ModelFolder model, TrainData data, List<EpochRow> epochs) {
     }
 
     private long[][] confusion(Backend backend) throws IOException {
-        try (Evaluation evaluator = Evaluation.open(model.spec(), BATCH, backend);
-                Pretrained weights = Pretrained.of(model)) {
-            weights.fill(evaluator.parameters());
-            evaluator.parametersChanged();
-            ConfusionMatrix matrix = evaluator.confusion(data.evaluation(), data.normalization(), 1);
-            long[][] counts = new long[matrix.classes()][matrix.classes()];
-            for (int r = 0; r < counts.length; r++) {
-                for (int c = 0; c < counts.length; c++) {
-                    counts[r][c] = matrix.count(r, c);
-                }
-            }
-            return counts;
+        Dataset set = data.evaluation();
+        try (Evaluation evaluation = Evaluation.open(model.spec(), BATCH, backend);
+                Pretrained weights = Pretrained.of(model);
+                Scores scores = Scores.of(set.size(), model.spec().classes())) {
+            weights.fill(evaluation.parameters());
+            evaluation.parametersChanged();
+            Preprocessing whole = Preprocessing.whole(model.spec(), data.normalization());
+            evaluation.addTo(scores, set, whole, Views.ONE, 1, _ -> {});
+            int[] labels = IntStream.range(0, set.size()).map(set::label).toArray();
+            return Measures.of(scores, labels).confusion().counts();
         }
     }
 

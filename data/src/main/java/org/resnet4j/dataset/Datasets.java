@@ -18,6 +18,18 @@ public final class Datasets {
      * @throws DataException if it holds none of these; the message lists what was looked for
      */
     public static Dataset open(String where, Part part) throws IOException {
+        return open(where, part, FolderOptions.DEFAULT);
+    }
+
+    /**
+     * The data set of a name or folder. Where neither class folders nor another format are found, the pictures of one folder
+     * whose names begin with a WordNet id: {@code n01440764_10026.JPEG}.
+     *
+     * @param where {@value #SHAPES}, or a folder
+     * @param options of pictures in folders; a list of labels makes any folder one of pictures
+     * @throws DataException if it holds none of these; the message lists what was looked for
+     */
+    public static Dataset open(String where, Part part, FolderOptions options) throws IOException {
         Path folder = Path.of(where);
         if (where.equals(SHAPES) && !Files.isDirectory(folder)) {
             return Shapes.of(part);
@@ -25,6 +37,10 @@ public final class Datasets {
         if (!Files.isDirectory(folder)) {
             throw new DataException(where + ": no such folder; name a folder with data, or '" + SHAPES
                     + "' for the generated set; `resnet data get cifar10` fetches CIFAR-10");
+        }
+        Path list = options.labels();
+        if (list != null) {
+            return LabelledFiles.open(folder, list, options.reading());
         }
         if (Cifar.is10(folder)) {
             return Cifar.open10(folder, part);
@@ -37,16 +53,20 @@ public final class Datasets {
         }
         for (String inner : new String[] {"cifar-10-batches-bin", "cifar-100-binary"}) {
             if (Files.isDirectory(folder.resolve(inner))) {
-                return open(folder.resolve(inner).toString(), part);
+                return open(folder.resolve(inner).toString(), part, options);
             }
         }
         try {
-            return ImageFolder.open(ImageFolder.partOf(folder, part));
+            Path inner = ImageFolder.partOf(folder, part);
+            return LabelledFiles.areNamedByClass(inner)
+                    ? LabelledFiles.open(inner, options.reading())
+                    : ImageFolder.open(inner, options.reading(), options.order());
         } catch (DataException e) {
             throw new DataException(
                     folder + ": no data found. Looked for CIFAR-10 (data_batch_1.bin, test_batch.bin), CIFAR-100"
                             + " (train.bin, fine_label_names.txt), IDX files (train-images-idx3-ubyte[.gz]) and class folders with pictures"
-                            + " (train/<class>/*.png, val/<class>/*.png or <class>/*.png)",
+                            + " (train/<class>/*.png, val/<class>/*.png or <class>/*.png), and pictures named by"
+                            + " WordNet id (n01440764_1.JPEG); for other pictures give --labels FILE.csv",
                     e);
         }
     }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.resnet4j.image.Image;
@@ -12,7 +12,7 @@ import org.resnet4j.image.ImageFile;
 import org.resnet4j.image.ReadOptions;
 
 /**
- * Pictures in one folder a class. Classes and files stand in code-point order of their names, as torchvision's
+ * Pictures in one folder a class. Without another word classes and files stand in code-point order of their names, as torchvision's
  * {@code ImageFolder} has them, whatever the file system says. Pictures are decoded when asked for, by content; without another
  * word as they are stored, whatever orientation their EXIF data asks for, as torchvision does.
  */
@@ -48,10 +48,15 @@ public final class ImageFolder implements Dataset {
 
     /** All pictures of the class folders of {@code folder}; throws if there are none. */
     public static ImageFolder open(Path folder, ReadOptions options) throws IOException {
+        return open(folder, options, ClassOrder.CODE_POINT);
+    }
+
+    /** All pictures of the class folders of {@code folder}, the classes in this order; throws if there are none. */
+    public static ImageFolder open(Path folder, ReadOptions options, ClassOrder order) throws IOException {
         List<Path> classes;
         try (Stream<Path> entries = Files.list(folder)) {
             classes = entries.filter(Files::isDirectory)
-                    .sorted((a, b) -> byCodePoint(a.toString(), b.toString()))
+                    .sorted(Comparator.comparing(p -> p.getFileName().toString(), order))
                     .toList();
         }
         List<Path> files = new ArrayList<>();
@@ -85,16 +90,12 @@ public final class ImageFolder implements Dataset {
 
     /** Folder by folder, as Python's sorted walk goes, not by the whole path. */
     private static int byFolder(Path a, Path b) {
-        int folders = byCodePoint(
+        int folders = ClassOrder.CODE_POINT.compare(
                 a.resolveSibling("").toString(), b.resolveSibling("").toString());
         return folders != 0
                 ? folders
-                : byCodePoint(a.getFileName().toString(), b.getFileName().toString());
-    }
-
-    /** Not {@link String#compareTo}, which has an emoji before the last 8,192 characters of the basic plane. */
-    private static int byCodePoint(String a, String b) {
-        return Arrays.compare(a.codePoints().toArray(), b.codePoints().toArray());
+                : ClassOrder.CODE_POINT.compare(
+                        a.getFileName().toString(), b.getFileName().toString());
     }
 
     /** The file of sample {@code i}. */

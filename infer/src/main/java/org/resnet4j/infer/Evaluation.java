@@ -2,7 +2,7 @@ package org.resnet4j.infer;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import org.resnet4j.augment.Normalization;
+import org.resnet4j.augment.Transform;
 import org.resnet4j.dataset.Dataset;
 import org.resnet4j.engine.Backend;
 import org.resnet4j.engine.Parameters;
@@ -12,15 +12,12 @@ import org.resnet4j.graph.Phase;
 import org.resnet4j.loader.Batch;
 import org.resnet4j.loader.BatchLoader;
 import org.resnet4j.loader.LoaderOptions;
-import org.resnet4j.metric.ConfusionMatrix;
-import org.resnet4j.metric.Metrics;
-import org.resnet4j.metric.RunningMetrics;
 import org.resnet4j.pass.Passes;
 import org.resnet4j.zoo.NetworkSpec;
 import org.resnet4j.zoo.Networks;
 
 /**
- * Measures a network on a data set: batch norm folded, every sample once, in order, the last batch padded and the padding not
+ * Runs a network over a data set: batch norm folded, every picture once, in order, the last batch padded and the padding not
  * counted. Owns its session; close it. Used by one thread.
  */
 public final class Evaluation implements AutoCloseable {
@@ -55,23 +52,31 @@ public final class Evaluation implements AutoCloseable {
         session.parametersChanged();
     }
 
-    /** Receives each batch with its logits, f32 [batch size, classes]. */
-    public interface Consumer {
-        /** Called once a batch; the memory is valid during the call. */
-        void accept(Batch batch, MemorySegment logits);
+    /** Called after each batch, on the thread that evaluates. */
+    public interface Listener {
+        /** So many pictures of the set are done in this pass. */
+        void done(int pictures);
     }
 
-    /** Runs the whole set, prepared as training evaluates. */
-    public void run(Dataset data, Normalization normalization, int workers, Consumer consumer) throws IOException {
-        run(data, Preprocessing.whole(spec, normalization), workers, consumer);
-    }
-
-    /** Runs the whole set. */
-    public void run(Dataset data, Preprocessing preprocessing, int workers, Consumer consumer) throws IOException {
+    /**
+     * Adds the network's answers to every picture of a set. Pictures are decoded by {@code workers} threads while the network
+     * runs; one that cannot be read is noted in the scores.
+     *
+     * @throws IllegalArgumentException if the transform does not give pictures of the network's size
+     */
+    public void addTo(
+            Scores scores, Dataset data, Preprocessing preprocessing, Views views, int workers, Listener listener)
+            throws IOException {
+        Transform.Evaluate transform = preprocessing.transform();
+        if (transform.crop() != spec.inputSize()) {
+            throw new IllegalArgumentException(spec.name() + " takes pictures of " + spec.inputSize()
+                    + " pixels a side, the preprocessing gives " + transform.crop());
+        }
+        ViewedPictures viewed = new ViewedPictures(data, views, transform);
         LoaderOptions options = new LoaderOptions(
                 batchSize,
                 spec.inputSize(),
-                preprocessing.transform(),
+                new Transform.Evaluate(spec.inputSize()), // leaves them alone
                 preprocessing.normalization(),
                 0,
                 false,
@@ -79,31 +84,24 @@ public final class Evaluation implements AutoCloseable {
                 workers);
         MemorySegment input = session.input("input").segment();
         MemorySegment logits = session.output(spec.classifier()).segment();
-        try (BatchLoader loader = BatchLoader.open(data, options, 0, 0)) {
+        try (BatchLoader loader = BatchLoader.open(viewed, options, 0, 0)) {
             for (int i = 0; i < loader.batchesPerEpoch(); i++) {
                 Batch batch = loader.next();
                 MemorySegment.copy(batch.images(), 0, input, 0, batch.images().byteSize());
                 session.run();
-                consumer.accept(batch, logits);
+                int first = i * batchSize;
+                for (int row = 0; row < batch.count(); row++) {
+                    int picture = viewed.picture(first + row);
+                    String reason = viewed.unreadable().get(picture);
+                    if (reason == null) {
+                        scores.add(picture, logits, row);
+                    } else {
+                        scores.unreadable(picture, reason);
+                    }
+                }
+                listener.done(viewed.picture(first + batch.count()));
             }
         }
-    }
-
-    /** Loss and errors on the whole set. */
-    public Metrics evaluate(Dataset data, Preprocessing preprocessing, int workers) throws IOException {
-        RunningMetrics metrics = RunningMetrics.empty();
-        run(data, preprocessing, workers, (batch, logits) -> {
-            metrics.addErrors(logits, batch.labels(), batch.count(), spec.classes());
-            metrics.addCrossEntropy(logits, batch.labels(), batch.count(), spec.classes());
-        });
-        return metrics.totals();
-    }
-
-    /** Which class was taken for which. */
-    public ConfusionMatrix confusion(Dataset data, Normalization normalization, int workers) throws IOException {
-        ConfusionMatrix matrix = ConfusionMatrix.of(spec.classes());
-        run(data, normalization, workers, (batch, logits) -> matrix.add(logits, batch.labels(), batch.count()));
-        return matrix;
     }
 
     @Override

@@ -33,6 +33,11 @@ public record Preprocessing(Transform.Evaluate transform, Normalization normaliz
         return new Preprocessing(new Transform.Evaluate(spec.inputSize()), normalization);
     }
 
+    /** This with another transform. */
+    public Preprocessing withTransform(Transform.Evaluate other) {
+        return new Preprocessing(other, normalization);
+    }
+
     /** This with other statistics. */
     public Preprocessing withNormalization(Normalization other) {
         return new Preprocessing(transform, other);

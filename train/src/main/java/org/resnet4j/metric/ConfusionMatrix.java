@@ -2,6 +2,7 @@ package org.resnet4j.metric;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /**
  * How often each class was taken for each other. Not thread-safe; labels outside the classes throw
@@ -50,6 +51,15 @@ public final class ConfusionMatrix {
     public long count(int label, int answer) {
         return counts[
                 RunningMetrics.requireClass(label, classes) * classes + RunningMetrics.requireClass(answer, classes)];
+    }
+
+    /** A copy of all counts: a row a class, a column an answer. */
+    public long[][] counts() {
+        long[][] rows = new long[classes][];
+        for (int r = 0; r < classes; r++) {
+            rows[r] = Arrays.copyOfRange(counts, r * classes, (r + 1) * classes);
+        }
+        return rows;
     }
 
     /** Number of classes. */

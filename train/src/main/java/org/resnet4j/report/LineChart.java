@@ -9,7 +9,7 @@ public final class LineChart {
     private static final int HEIGHT = 280;
     private static final int LEFT = 48;
     private static final int BOTTOM = 32;
-    private static final List<String> COLOURS = List.of("#c62828", "#1565c0", "#2e7d32", "#6a1b9a");
+    private static final List<String> COLOURS = List.of("#d9534f", "#3d85d6", "#43a047", "#a05fc0");
 
     /**
      * One line.
@@ -38,7 +38,7 @@ public final class LineChart {
         int count = lines.stream().mapToInt(l -> l.values().size()).max().orElse(1);
         StringBuilder svg = new StringBuilder(String.format(
                 Locale.ROOT,
-                "<svg viewBox=\"0 0 %d %d\" width=\"%d\" role=\"img\" font-size=\"12\" font-family=\"sans-serif\">%n",
+                "<svg class=\"chart\" viewBox=\"0 0 %d %d\" width=\"%d\" role=\"img\" font-size=\"12\" font-family=\"sans-serif\">%n",
                 WIDTH,
                 HEIGHT,
                 WIDTH));
@@ -46,7 +46,7 @@ public final class LineChart {
             double value = top * i / 4;
             svg.append(String.format(
                     Locale.ROOT,
-                    "<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"#ddd\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%.3g</text>%n",
+                    "<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\" class=\"grid\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%.3g</text>%n",
                     LEFT,
                     WIDTH - 10,
                     y(value, top),
@@ -69,7 +69,7 @@ public final class LineChart {
             }
             svg.append(String.format(
                     Locale.ROOT,
-                    "\"/>%n<text x=\"%d\" y=\"%d\" fill=\"%s\">%s</text>%n",
+                    "\"/>%n<text x=\"%d\" y=\"%d\" style=\"fill: %s\">%s</text>%n",
                     LEFT + 10 + 180 * k,
                     14,
                     colour,

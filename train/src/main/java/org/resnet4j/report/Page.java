@@ -13,13 +13,18 @@ import org.resnet4j.image.ImageFile;
 /** An HTML page, written from top to bottom. All texts are escaped. Not thread-safe. */
 public final class Page {
     private static final String STYLE = """
-            body { font: 15px/1.45 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
+            :root { color-scheme: light dark; --ink: #222; --line: #ddd; --wrong: #b00020; --page: #fff }
+            @media (prefers-color-scheme: dark) { :root { --ink: #ddd; --line: #444; --wrong: #ff7b8a; --page: #181818 } }
+            body { font: 15px/1.45 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
+              color: var(--ink); background: var(--page) }
             h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin-top: 2rem }
-            table { border-collapse: collapse } td, th { padding: .15rem .6rem; text-align: right; border-bottom: 1px solid #ddd }
+            .wide { overflow-x: auto } table { border-collapse: collapse }
+            td, th { padding: .15rem .6rem; text-align: right; border-bottom: 1px solid var(--line) }
             td:first-child, th:first-child { text-align: left }
-            .cards { display: flex; flex-wrap: wrap; gap: 1rem } .card { width: 8rem; font-size: 13px }
-            .card img { width: 96px; height: 96px; image-rendering: pixelated; border: 1px solid #ccc }
-            .wrong { color: #b00020 } svg { max-width: 100%; height: auto }
+            .cards { display: flex; flex-wrap: wrap; gap: 1rem } .card { width: 8rem; font-size: 13px; overflow-wrap: anywhere }
+            .card img { width: 96px; height: 96px; image-rendering: pixelated; border: 1px solid var(--line) }
+            .wrong { color: var(--wrong) } svg { max-width: 100%; height: auto }
+            .chart text { fill: var(--ink) } .chart .grid { stroke: var(--line) } .chart .ink { stroke: var(--ink) }
             """;
 
     private final String title;
@@ -54,7 +59,7 @@ public final class Page {
 
     /** A table; the first row is its head. */
     public Page table(List<List<String>> rows) {
-        body.append("<table>\n");
+        body.append("<div class=\"wide\"><table>\n");
         for (int i = 0; i < rows.size(); i++) {
             String cell = i == 0 ? "th" : "td";
             body.append("<tr>");
@@ -68,13 +73,13 @@ public final class Page {
                             .append('>'));
             body.append("</tr>\n");
         }
-        body.append("</table>\n");
+        body.append("</table></div>\n");
         return this;
     }
 
     /** A table whose cells are shaded by their share of their row's sum: a confusion matrix. */
     public Page matrix(List<String> names, long[][] counts) {
-        body.append("<table>\n<tr><th>is \\ taken for</th>");
+        body.append("<div class=\"wide\"><table>\n<tr><th>is \\ taken for</th>");
         names.forEach(n -> body.append("<th>").append(escape(n)).append("</th>"));
         body.append("</tr>\n");
         for (int r = 0; r < counts.length; r++) {
@@ -93,7 +98,7 @@ public final class Page {
             }
             body.append("</tr>\n");
         }
-        body.append("</table>\n");
+        body.append("</table></div>\n");
         return this;
     }
 

@@ -1,0 +1,93 @@
+package org.resnet4j.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.resnet4j.infer.ModelFolder;
+import org.resnet4j.infer.Pretrained;
+import org.resnet4j.resnet.ResNetSpec.Stride;
+import org.resnet4j.resnet.ResNetSpec.ZeroPad;
+import org.resnet4j.trainer.RunRecord;
+import org.resnet4j.trainer.TrainOptions;
+import org.resnet4j.zoo.Models;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Trained models on the command line: folders, runs with a choice of weights, files. */
+final class ModelSources {
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "FOLDER",
+            description = "Runs or model folders; timm's and transformers' too. Several are averaged.")
+    private @Nullable List<Path> folders;
+
+    @Option(
+            names = "--weights",
+            paramLabel = "best|last|FILE",
+            description =
+                    "Of a run, default last; or without a folder a file: safetensors, .pth, tfjs. May be repeated.")
+    private @Nullable List<String> weights;
+
+    @Option(names = "--model", paramLabel = "MODEL", description = "Network of a file; default: found out.")
+    private @Nullable String network;
+
+    @Option(names = "--stride", paramLabel = "v1|v1.5", description = "Where names and shapes do not tell.")
+    private @Nullable String stride;
+
+    @Option(names = "--pad", paramLabel = "append|split", description = "Where names and shapes do not tell.")
+    private @Nullable String pad;
+
+    @Option(names = "--plain", description = "The file's network has no shortcuts.")
+    private boolean plain;
+
+    /** A model that is opened when its turn comes, so that of several only one is in memory. */
+    interface Source {
+        /** Opens it; the caller closes it. */
+        Pretrained open() throws IOException;
+    }
+
+    /** All that are named, at least one. */
+    List<Source> sources() {
+        List<Path> places = folders == null ? List.of() : folders;
+        List<String> words = weights == null ? List.of() : weights;
+        List<Source> sources = new ArrayList<>();
+        if (places.isEmpty()) {
+            words.forEach(w -> sources.add(() -> Pretrained.open(Path.of(w), choice())));
+        }
+        for (Path place : places) {
+            if (Files.isRegularFile(place.resolve("config.json"))) {
+                sources.add(() -> Pretrained.open(place, choice()));
+            } else {
+                (words.isEmpty() ? List.of("last") : words).forEach(w -> sources.add(() -> ofRun(place, w)));
+            }
+        }
+        if (sources.isEmpty()) {
+            throw new IllegalArgumentException("name a run, a model folder, or a file with --weights FILE");
+        }
+        return sources;
+    }
+
+    /** What a run's options say, with weights of the run. */
+    private static Pretrained ofRun(Path run, String which) throws IOException {
+        TrainOptions options = RunRecord.read(run).options();
+        Path file = which.equals("best") || which.equals("last") ? run.resolve(which + ".safetensors") : Path.of(which);
+        if (!Files.isRegularFile(file)) {
+            throw new IllegalArgumentException(
+                    "--weights must be best or last of a run, or one of its files; found " + which);
+        }
+        Job job = Job.of(options.model(), options.inputs(), options.seed());
+        return Pretrained.of(new ModelFolder(
+                job.spec(), job.data().train().classNames(), job.data().normalization(), file));
+    }
+
+    private Pretrained.Choice choice() {
+        return new Pretrained.Choice(
+                network == null ? null : Models.byName(network),
+                stride == null ? null : ModelOptions.constant("--stride", stride, List.of(Stride.values())),
+                pad == null ? null : ModelOptions.constant("--pad", pad, List.of(ZeroPad.values())),
+                plain);
+    }
+}

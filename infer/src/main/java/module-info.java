@@ -8,4 +8,5 @@ module org.resnet4j.infer {
     requires transitive org.resnet4j.weights;
 
     exports org.resnet4j.infer;
+    exports org.resnet4j.quantize;
 }

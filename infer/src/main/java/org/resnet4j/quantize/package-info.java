@@ -1,0 +1,11 @@
+/**
+ * Post-training quantisation: from a network and pictures to the ranges by which its convolutions multiply bytes.
+ *
+ * <p>Entry types: {@link org.resnet4j.quantize.Calibrator}, which looks at values, and {@link org.resnet4j.quantize.Ranges}, which a
+ * model folder keeps as {@code quantization.json}. Reads data sets; writes that file. Weights stay as they are: what is rounded is
+ * made from them whenever a plan is opened.
+ */
+@NullMarked
+package org.resnet4j.quantize;
+
+import org.jspecify.annotations.NullMarked;

@@ -40,6 +40,13 @@ public record TensorType(DType dtype, Shape shape) {
         return shape.isSymbolic() ? new TensorType(dtype, shape.withBatch(n)) : this;
     }
 
+    /** This type with the first dimension set to {@code n}. */
+    public TensorType withFirst(long n) {
+        long[] dims = shape.dims();
+        dims[0] = n;
+        return new TensorType(dtype, Shape.of(dims));
+    }
+
     /** This shape with another element type. */
     public TensorType withDType(DType other) {
         return other == dtype ? this : new TensorType(other, shape);

@@ -60,10 +60,11 @@ public final class OnednnBackend implements Backend {
     @Override
     public Plan compile(Graph graph) {
         Lowering.requireSupported(graph);
+        Blocking blocking = Blocking.of(graph);
         OnednnPlan[] made = new OnednnPlan[1];
         computeThreads().run(_ -> {
-            try (Lowering lowering = lower(graph)) {
-                made[0] = OnednnPlan.of(this, lowering);
+            try (Lowering lowering = lower(blocking.graph())) {
+                made[0] = OnednnPlan.of(this, graph, blocking, lowering);
             }
         });
         return made[0];

@@ -14,25 +14,35 @@ import org.resnet4j.graph.Graph;
 final class OnednnPlan implements Plan {
     private final OnednnBackend backend;
     private final Graph graph;
+    private final Blocking blocking;
     private final List<Row> rows;
     private final long activationBytes;
     private final long parameterBytes;
 
-    private OnednnPlan(OnednnBackend backend, Graph graph, List<Row> rows, long activationBytes, long parameterBytes) {
+    private OnednnPlan(
+            OnednnBackend backend,
+            Graph graph,
+            Blocking blocking,
+            List<Row> rows,
+            long activationBytes,
+            long parameterBytes) {
         this.backend = backend;
         this.graph = graph;
+        this.blocking = blocking;
         this.rows = rows;
         this.activationBytes = activationBytes;
         this.parameterBytes = parameterBytes;
     }
 
-    static OnednnPlan of(OnednnBackend backend, Lowering lowering) {
-        Placement placement = Placement.of(lowering);
+    /** {@code lowering} is that of one block. */
+    static OnednnPlan of(OnednnBackend backend, Graph graph, Blocking blocking, Lowering lowering) {
+        Placement placement = Placement.of(lowering, blocking.count());
         List<Row> rows = new ArrayList<>();
         lowering.prologue().forEach(step -> rows.add(row(step, placement, "once ")));
-        lowering.body().forEach(step -> rows.add(row(step, placement, "")));
+        String times = blocking.count() == 1 ? "" : blocking.count() + " times ";
+        lowering.body().forEach(step -> rows.add(row(step, placement, times)));
         long parameters = Parameters.bytes(placement.requests(), lowering.training());
-        return new OnednnPlan(backend, lowering.graph(), List.copyOf(rows), placement.bytes(), parameters);
+        return new OnednnPlan(backend, graph, blocking, List.copyOf(rows), placement.bytes(), parameters);
     }
 
     private static Row row(Step step, Placement placement, String when) {
@@ -51,6 +61,10 @@ final class OnednnPlan implements Plan {
                 offsets.getOrDefault(result.id, -1L),
                 result.layout.bytes(),
                 result.layout.format());
+    }
+
+    Blocking blocking() {
+        return blocking;
     }
 
     @Override

@@ -15,6 +15,7 @@ import org.resnet4j.engine.Plan;
 import org.resnet4j.engine.Session;
 import org.resnet4j.engine.TensorView;
 import org.resnet4j.engine.onednn.Step.Operand;
+import org.resnet4j.engine.onednn.Tensor.Home;
 import org.resnet4j.graph.Value;
 import org.resnet4j.onednn.Execution;
 import org.resnet4j.onednn.Team;
@@ -33,6 +34,7 @@ final class OnednnSession implements Session {
     private Placement placement;
     private Parameters parameters;
     private MemorySegment block;
+    private int now; // the block of the batch that is being bound
     private volatile boolean stale = true;
     private volatile boolean closed;
 
@@ -73,18 +75,36 @@ final class OnednnSession implements Session {
     }
 
     private void bind(OnednnBackend backend) {
-        lowering = backend.lower(plan.graph());
-        placement = Placement.of(lowering);
+        Blocking blocking = plan.blocking();
+        lowering = backend.lower(blocking.graph());
+        placement = Placement.of(lowering, blocking.count());
         parameters = Parameters.allocate(placement.requests(), lowering.training());
         block = arena.allocate(Math.max(1, placement.bytes()), Parameters.ALIGNMENT);
-        for (Value v : plan.graph().inputs()) {
-            inputs.put(v.name(), new TensorView(v.name(), v.type(), memory(lowering.tensor(v))));
-        }
-        for (Value v : plan.graph().outputs()) {
-            outputs.put(v.name(), new TensorView(v.name(), v.type(), memory(lowering.tensor(v))));
-        }
+        view(plan.graph().inputs(), blocking.graph().inputs(), inputs);
+        view(plan.graph().outputs(), blocking.graph().outputs(), outputs);
         lowering.prologue().forEach(s -> prologue.all.add(bind(s)));
-        lowering.body().forEach(s -> body.all.add(bind(s)));
+        List<Bound> shared = new ArrayList<>();
+        for (now = 0; now < blocking.count(); now++) {
+            for (int i = 0; i < lowering.body().size(); i++) {
+                Step step = lowering.body().get(i);
+                // What neither reads nor writes a block's own part of the batch is the same object for all blocks.
+                boolean own = Placement.touched(step).stream().anyMatch(t -> t.home == Home.KEPT);
+                if (now == 0) {
+                    shared.add(bind(step));
+                }
+                body.all.add(now > 0 && own ? bind(step) : shared.get(i));
+            }
+        }
+    }
+
+    /** Values of the whole batch over the memory of all blocks. */
+    private void view(List<Value> whole, List<Value> ofBlock, Map<String, TensorView> views) {
+        for (int i = 0; i < whole.size(); i++) {
+            Value v = whole.get(i);
+            Tensor t = lowering.tensor(ofBlock.get(i));
+            MemorySegment memory = placed(t, 0, plan.blocking().count() * t.layout.bytes());
+            views.put(v.name(), new TensorView(v.name(), v.type(), memory));
+        }
     }
 
     private Bound bind(Step step) {
@@ -137,13 +157,8 @@ final class OnednnSession implements Session {
     private MemorySegment memory(Tensor t) {
         long bytes = t.layout.bytes();
         return switch (t.home) {
-            case BLOCK, KEPT, CONSTANT -> {
-                Long offset = placement.offsets().get(t.id);
-                if (offset == null) {
-                    throw new IllegalStateException(t.name + " was not placed");
-                }
-                yield block.asSlice(offset, bytes);
-            }
+            case KEPT -> placed(t, now * bytes, bytes);
+            case BLOCK, CONSTANT -> placed(t, 0, bytes);
             case PARAMETER ->
                 parameters.values().asSlice(parameters.slot(t.name).offset(), bytes);
             case GRADIENT ->
@@ -155,6 +170,14 @@ final class OnednnSession implements Session {
                                         .offset(),
                                 bytes);
         };
+    }
+
+    private MemorySegment placed(Tensor t, long from, long bytes) {
+        Long offset = placement.offsets().get(t.id);
+        if (offset == null) {
+            throw new IllegalStateException(t.name + " was not placed");
+        }
+        return block.asSlice(offset + from, bytes);
     }
 
     @Override
@@ -228,15 +251,17 @@ final class OnednnSession implements Session {
     public long[] profile(int runs) {
         List<Bound> steps =
                 Stream.concat(prologue.all.stream(), body.all.stream()).toList();
-        long[] nanos = new long[steps.size()];
+        int once = prologue.all.size();
+        int rows = body.all.size() / plan.blocking().count();
+        long[] nanos = new long[once + rows];
         synchronized (running) {
             requireOpen();
             threads.run(team -> {
                 for (int run = 0; run < runs; run++) {
-                    for (int i = 0; i < nanos.length; i++) {
+                    for (int i = 0; i < steps.size(); i++) {
                         long start = System.nanoTime();
                         steps.get(i).action().run(team);
-                        nanos[i] += System.nanoTime() - start;
+                        nanos[i < once ? i : once + (i - once) % rows] += System.nanoTime() - start;
                     }
                 }
             });

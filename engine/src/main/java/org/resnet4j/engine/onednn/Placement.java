@@ -23,7 +23,8 @@ import org.resnet4j.memory.MemoryPlan;
  */
 record Placement(Map<Integer, Long> offsets, long scratchpad, long bytes, List<Parameters.Request> requests) {
 
-    static Placement of(Lowering lowering) {
+    /** With room for {@code blocks} of what is given in and out. */
+    static Placement of(Lowering lowering, int blocks) {
         Map<Integer, Tensor> all = new LinkedHashMap<>();
         int index = 0;
         long scratchpad = 0;
@@ -42,17 +43,19 @@ record Placement(Map<Integer, Long> offsets, long scratchpad, long bytes, List<P
         for (Value v : lowering.graph().inputs()) {
             all.put(lowering.tensor(v).id, lowering.tensor(v));
         }
-        return place(lowering, all.values().stream().toList(), scratchpad);
+        return place(lowering, all.values().stream().toList(), scratchpad, blocks);
     }
 
-    private static Placement place(Lowering lowering, List<Tensor> tensors, long scratchpadBytes) {
+    private static Placement place(
+            Lowering lowering, List<Tensor> tensors, long scratchpadBytes, int blocks) {
         Map<Integer, Long> offsets = new HashMap<>();
         List<Buffer> shared = new ArrayList<>();
         long kept = 0;
         for (Tensor t : tensors) {
             if (t.home == Home.KEPT || t.home == Home.CONSTANT) {
+                long copies = t.home == Home.KEPT ? blocks : 1;
                 offsets.put(t.id, kept);
-                kept = aligned(Math.addExact(kept, t.layout.bytes()));
+                kept = aligned(Math.addExact(kept, Math.multiplyExact(copies, t.layout.bytes())));
             } else if (t.home == Home.BLOCK) {
                 shared.add(new Buffer(t.id, t.layout.bytes(), t.firstStep, t.lastStep));
             }
@@ -70,7 +73,8 @@ record Placement(Map<Integer, Long> offsets, long scratchpad, long bytes, List<P
         return Math.multiplyExact(Math.ceilDiv(bytes, (long) MemoryPlan.ALIGNMENT), (long) MemoryPlan.ALIGNMENT);
     }
 
-    private static List<Tensor> touched(Step step) {
+    /** What a step reads or writes. */
+    static List<Tensor> touched(Step step) {
         List<Tensor> tensors = new ArrayList<>(step.results());
         switch (step) {
             case Step.PrimitiveStep p -> p.operands().forEach(o -> tensors.add(o.tensor()));

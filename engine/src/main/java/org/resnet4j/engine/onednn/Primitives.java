@@ -3,6 +3,7 @@ package org.resnet4j.engine.onednn;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.engine.PlanException;
 import org.resnet4j.engine.onednn.Step.Operand;
@@ -138,7 +139,14 @@ final class Primitives implements AutoCloseable {
     private PrimitiveDesc convForward(
             Node n, Direction direction, ConvolutionDescs descs, Op.Conv2d o, Attributes attributes) {
         SlidingWindow window = window(o.window(), descs.src(), descs.dst());
-        return make(n, () -> PrimitiveDesc.convolution(onednn, direction, descs, window, attributes));
+        Creation creation = () -> PrimitiveDesc.convolution(onednn, direction, descs, window, attributes);
+        return make(
+                n,
+                () -> (direction == Direction.FORWARD_INFERENCE
+                                ? Implementations.forward(o, descs.src().dataType(), n.input(1).type().shape().dims())
+                                : Optional.<String>empty())
+                        .map(name -> preferred(creation, name))
+                        .orElseGet(creation::create));
     }
 
     PrimitiveDesc convBackwardData(Node n, Op.Conv2dBackwardData o) {

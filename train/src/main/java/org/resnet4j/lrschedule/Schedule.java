@@ -5,7 +5,7 @@ import java.util.Objects;
 
 /**
  * The learning rate of each step, counted from 0: a closed set of records. Constants out of range throw
- * {@link IllegalArgumentException}.
+ * {@link IllegalArgumentException}. Every kind that PyTorch has gives PyTorch's numbers ({@code torch.optim.lr_scheduler}).
  */
 public sealed interface Schedule {
     /** How much of the moving average of the training error survives a step: a memory of about 50 steps. */
@@ -19,8 +19,18 @@ public sealed interface Schedule {
         }
     }
 
+    /** {@code lr} times {@code factor} after each {@code every} steps: {@code StepLR}. */
+    record Step(double lr, double factor, long every) implements Schedule {
+        /** Checks the ranges. */
+        public Step {
+            requireRate(lr);
+            requireFactor("a step", factor);
+            requireSteps("a step", every);
+        }
+    }
+
     /**
-     * {@code lr} times {@code factor} for each milestone that has been reached.
+     * {@code lr} times {@code factor} for each milestone that has been reached: {@code MultiStepLR}.
      *
      * @param lr at the start
      * @param factor at each milestone
@@ -31,9 +41,7 @@ public sealed interface Schedule {
         public MultiStep {
             requireRate(lr);
             milestones = List.copyOf(milestones);
-            if (!(factor > 0 && factor <= 1)) {
-                throw new IllegalArgumentException("the factor of a milestone must be in (0, 1], found " + factor);
-            }
+            requireFactor("a milestone", factor);
             long previous = 0;
             for (long milestone : milestones) {
                 if (milestone <= previous) {
@@ -44,28 +52,110 @@ public sealed interface Schedule {
         }
     }
 
-    /** Half a cosine from {@code lr} at step 0 to {@code end} at step {@code steps}, and {@code end} after it. */
+    /** Half a cosine from {@code lr} at step 0 to {@code end} at step {@code steps}, and {@code end} after it: {@code CosineAnnealingLR}. */
     record Cosine(double lr, double end, long steps) implements Schedule {
         /** Checks the ranges. */
         public Cosine {
             requireRate(lr);
-            if (!(end >= 0 && end <= lr)) {
-                throw new IllegalArgumentException("a cosine ends between 0 and " + lr + ", found " + end);
-            }
+            requireEnd("a cosine", lr, end);
             requireSteps("a cosine", steps);
         }
     }
 
     /**
-     * A straight line from {@code start} at step 0 to the first rate of {@code then} at step {@code steps}; from there on
-     * {@code then}, whose steps are counted from the start of training, as timm does.
+     * {@code end + (lr - end) (1 - step / steps)^power}, and {@code end} after {@code steps}: {@code PolynomialLR} where the end
+     * is 0; a straight line where the power is 1.
      */
-    record LinearWarmup(Schedule then, double start, long steps) implements Schedule {
+    record Polynomial(double lr, double end, double power, long steps) implements Schedule {
+        /** Checks the ranges. */
+        public Polynomial {
+            requireRate(lr);
+            requireEnd("a polynomial", lr, end);
+            requireSteps("a polynomial", steps);
+            if (!(power > 0 && power < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("a polynomial's power must be finite and above 0, found " + power);
+            }
+        }
+    }
+
+    /** From {@code lr} to {@code end} by the same factor each step: how a learning rate is looked for. */
+    record Exponential(double lr, double end, long steps) implements Schedule {
+        /** Checks the ranges. */
+        public Exponential {
+            requireRate(lr);
+            requireRate(end);
+            requireSteps("an exponential", steps);
+        }
+    }
+
+    /**
+     * Up from {@code lr / start} to {@code lr}, then down to {@code lr / start / end}, each half a cosine: {@code OneCycleLR}.
+     *
+     * @param lr the largest
+     * @param rise share of the steps that go up, in (0, 1)
+     * @param start PyTorch's {@code div_factor}, 25 there
+     * @param end PyTorch's {@code final_div_factor}, 10,000 there
+     * @param steps of the whole cycle; the last rate holds after it
+     */
+    record OneCycle(double lr, double rise, double start, double end, long steps) implements Schedule {
+        /** Checks the ranges. */
+        public OneCycle {
+            requireRate(lr);
+            requireSteps("a cycle", steps);
+            if (!(rise > 0 && rise < 1 && rise * steps > 1)) {
+                throw new IllegalArgumentException(
+                        "a cycle rises for a share in (0, 1) of its steps, at least one step, found " + rise + " of "
+                                + steps);
+            }
+            if (!(start >= 1 && end >= 1 && start * end < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException(
+                        "what a cycle's rate is divided by must be at least 1, found " + start + " and " + end);
+            }
+        }
+    }
+
+    /**
+     * {@code lr}, made smaller by {@code factor} whenever the error of the evaluations has not been better for more than
+     * {@code patience} of them: {@code ReduceLROnPlateau} with its relative threshold. The paper's ImageNet schedule
+     * (section 3.4: divided by 10 when the error plateaus).
+     *
+     * @param lr at the start
+     * @param factor at each reduction
+     * @param patience evaluations in a row that may be no better
+     * @param threshold by what share of the best an evaluation must be better to count
+     * @param cooldown evaluations after a reduction that do not count
+     * @param least below which the rate never goes
+     */
+    record Plateau(double lr, double factor, int patience, double threshold, int cooldown, double least)
+            implements Schedule {
+        /** Checks the ranges. */
+        public Plateau {
+            requireRate(lr);
+            requireFactor("a plateau", factor);
+            requireEnd("a plateau", lr, least);
+            if (patience < 0 || cooldown < 0 || !(threshold >= 0 && threshold < 1)) {
+                throw new IllegalArgumentException("a plateau needs a patience and a cooldown of at least 0 and a"
+                        + " threshold in [0, 1), found " + patience + ", " + cooldown + " and " + threshold);
+            }
+        }
+    }
+
+    /**
+     * A straight line from {@code start} at step 0 to the first rate of {@code then} at step {@code steps}; from there on
+     * {@code then}. Its steps are counted from the start of training, as timm does, or, with {@code afresh}, from the end of the
+     * warm-up, as torchvision does ({@code SequentialLR} of {@code LinearLR} and another).
+     */
+    record LinearWarmup(Schedule then, double start, long steps, boolean afresh) implements Schedule {
         /** Checks the ranges. */
         public LinearWarmup {
             Objects.requireNonNull(then);
             requireRate(start);
             requireSteps("a warm-up", steps);
+        }
+
+        /** Whose following schedule counts from the start of training. */
+        public LinearWarmup(Schedule then, double start, long steps) {
+            this(then, start, steps, false);
         }
     }
 
@@ -84,42 +174,30 @@ public sealed interface Schedule {
         }
     }
 
+    /** {@code then}, asked once in {@code steps} steps and by the number of such spans: with an epoch's steps, a rate by epoch. */
+    record Stairs(Schedule then, long steps) implements Schedule {
+        /** Checks the count. */
+        public Stairs {
+            Objects.requireNonNull(then);
+            requireSteps("a stair", steps);
+        }
+    }
+
     /** The rate of one step. */
     default double lr(long step, ScheduleState state) {
-        return switch (this) {
-            case Constant c -> c.lr();
-            case MultiStep s -> {
-                double lr = s.lr();
-                for (long milestone : s.milestones()) {
-                    lr = step >= milestone ? lr * s.factor() : lr;
-                }
-                yield lr;
-            }
-            case Cosine c ->
-                // StrictMath: the same bits on every machine
-                step >= c.steps()
-                        ? c.end()
-                        : c.end() + 0.5 * (c.lr() - c.end()) * (1 + StrictMath.cos(StrictMath.PI * step / c.steps()));
-            case LinearWarmup w ->
-                step >= w.steps()
-                        ? w.then().lr(step, state)
-                        : w.start() + (w.then().lr(0, state) - w.start()) * step / w.steps();
-            case ErrorWarmup w -> state.released() ? w.then().lr(step, state) : w.lr();
-        };
+        return Rates.of(this, step, state);
     }
 
     /** The state after a step whose batch had this share of wrong answers. */
     default ScheduleState next(ScheduleState state, double error) {
         double average = ERROR_KEPT * state.error() + (1 - ERROR_KEPT) * error;
-        return new ScheduleState(Math.min(1, average), state.released() || average < threshold());
+        boolean released = state.released() || average < Rates.threshold(this);
+        return new ScheduleState(Math.min(1, average), released, state.plateau());
     }
 
-    private double threshold() {
-        return switch (this) {
-            case ErrorWarmup w -> w.threshold();
-            case LinearWarmup w -> w.then().threshold();
-            case Constant _, MultiStep _, Cosine _ -> 0; // never reached: nothing to release
-        };
+    /** The state after an evaluation with this share of wrong answers. */
+    default ScheduleState evaluated(ScheduleState state, double error) {
+        return new ScheduleState(state.error(), state.released(), Rates.watch(this, state.plateau(), error));
     }
 
     /** The paper's for CIFAR: {@code lr} divided by 10 at 32,000 and 48,000 of 64,000 steps (section 4.2). */
@@ -135,6 +213,18 @@ public sealed interface Schedule {
     private static void requireRate(double lr) {
         if (!(lr > 0 && lr < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("a learning rate must be finite and above 0, found " + lr);
+        }
+    }
+
+    private static void requireEnd(String what, double lr, double end) {
+        if (!(end >= 0 && end <= lr)) {
+            throw new IllegalArgumentException(what + " ends between 0 and " + lr + ", found " + end);
+        }
+    }
+
+    private static void requireFactor(String what, double factor) {
+        if (!(factor > 0 && factor <= 1)) {
+            throw new IllegalArgumentException("the factor of " + what + " must be in (0, 1], found " + factor);
         }
     }
 

@@ -2,11 +2,9 @@ package org.resnet4j.trainer;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.json.JsonException;
-import org.resnet4j.lrschedule.Schedule;
 import org.resnet4j.optim.Momentum;
 import org.resnet4j.optim.SgdOptions;
 import org.resnet4j.optim.WeightDecay;
@@ -27,7 +25,7 @@ final class OptionsJson {
         json.put("nesterov", o.sgd().nesterov());
         json.put("weight-decay", o.sgd().decay().value());
         json.put("norm-weight-decay", o.sgd().decay().norm());
-        json.put("schedule", schedule(o.schedule()));
+        json.put("schedule", ScheduleJson.write(o.schedule()));
         json.put("label-smoothing", o.labelSmoothing());
         json.put("workers", (long) o.workers());
         json.put("checkpoint-steps", o.checkpoints().everySteps());
@@ -56,7 +54,7 @@ final class OptionsJson {
                 f.integer("eval-batch-size"),
                 f.number("seed"),
                 sgd,
-                schedule(f.object("schedule")),
+                ScheduleJson.read(f.object("schedule")),
                 f.real("label-smoothing"),
                 f.integer("workers"),
                 new Checkpointing(
@@ -64,53 +62,5 @@ final class OptionsJson {
                         Duration.ofSeconds(f.number("checkpoint-seconds")),
                         f.integer("keep")),
                 inputs);
-    }
-
-    private static Map<String, @Nullable Object> schedule(Schedule schedule) {
-        Map<String, @Nullable Object> json = new LinkedHashMap<>();
-        switch (schedule) {
-            case Schedule.Constant s -> {
-                json.put("kind", "constant");
-                json.put("lr", s.lr());
-            }
-            case Schedule.MultiStep s -> {
-                json.put("kind", "multi-step");
-                json.put("lr", s.lr());
-                json.put("factor", s.factor());
-                json.put("milestones", List.copyOf(s.milestones()));
-            }
-            case Schedule.Cosine s -> {
-                json.put("kind", "cosine");
-                json.put("lr", s.lr());
-                json.put("end", s.end());
-                json.put("steps", s.steps());
-            }
-            case Schedule.LinearWarmup s -> {
-                json.put("kind", "linear-warmup");
-                json.put("start", s.start());
-                json.put("steps", s.steps());
-                json.put("then", schedule(s.then()));
-            }
-            case Schedule.ErrorWarmup s -> {
-                json.put("kind", "error-warmup");
-                json.put("lr", s.lr());
-                json.put("threshold", s.threshold());
-                json.put("then", schedule(s.then()));
-            }
-        }
-        return json;
-    }
-
-    private static Schedule schedule(Fields f) throws JsonException {
-        return switch (f.text("kind")) {
-            case "constant" -> new Schedule.Constant(f.real("lr"));
-            case "multi-step" -> new Schedule.MultiStep(f.real("lr"), f.real("factor"), f.numbers("milestones"));
-            case "cosine" -> new Schedule.Cosine(f.real("lr"), f.real("end"), f.number("steps"));
-            case "linear-warmup" ->
-                new Schedule.LinearWarmup(schedule(f.object("then")), f.real("start"), f.number("steps"));
-            case "error-warmup" ->
-                new Schedule.ErrorWarmup(schedule(f.object("then")), f.real("lr"), f.real("threshold"));
-            default -> throw f.wrong("kind", "a schedule");
-        };
     }
 }

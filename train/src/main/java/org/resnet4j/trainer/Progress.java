@@ -33,6 +33,10 @@ record Progress(long step, long epoch, int batch, ScheduleState schedule, Metric
         json.put("batch", (long) batch);
         json.put("error", schedule.error());
         json.put("released", schedule.released());
+        json.put("best-error", schedule.plateau().best());
+        json.put("bad-evaluations", (long) schedule.plateau().bad());
+        json.put("cooldown", (long) schedule.plateau().cooldown());
+        json.put("reductions", (long) schedule.plateau().reductions());
         json.put("metrics", EpochRow.metrics(metrics));
         json.put("history", history.stream().map(EpochRow::toJson).toList());
         return json;
@@ -54,7 +58,14 @@ record Progress(long step, long epoch, int batch, ScheduleState schedule, Metric
 
     private static ScheduleState schedule(Fields f) throws JsonException {
         try {
-            return new ScheduleState(f.real("error"), f.flag("released"));
+            return new ScheduleState(
+                    f.real("error"),
+                    f.flag("released"),
+                    new ScheduleState.Watch(
+                            f.real("best-error"),
+                            f.integer("bad-evaluations"),
+                            f.integer("cooldown"),
+                            f.integer("reductions")));
         } catch (IllegalArgumentException e) {
             throw new JsonException(f.where() + ": " + e.getMessage());
         }

@@ -335,6 +335,7 @@ public final class Trainer implements AutoCloseable {
             });
         }
         insist(() -> run.writeSummary(history));
+        schedule = options.schedule().evaluated(schedule, evaluated.get().top1Error());
         epoch++;
         batch = 0;
         metrics.reset();

@@ -26,6 +26,12 @@ class TrainOptionsTest {
                 new Schedule.Constant(0.1),
                 Schedule.paperCifar(0.1),
                 new Schedule.Cosine(0.5, 1e-5, 1000),
+                new Schedule.Step(0.5, 0.25, 30),
+                new Schedule.Polynomial(0.5, 0.125, 2, 1000),
+                new Schedule.Exponential(1e-7, 10, 100),
+                new Schedule.OneCycle(0.5, 0.3, 25, 1e4, 1000),
+                new Schedule.Plateau(0.1, 0.1, 10, 1e-4, 2, 1e-6),
+                new Schedule.Stairs(new Schedule.LinearWarmup(new Schedule.Constant(1), 0.1, 5, true), 100),
                 new Schedule.LinearWarmup(new Schedule.Cosine(0.5, 0, 1000), 1e-6, 100),
                 PAPER.schedule())) {
             TrainOptions options = new TrainOptions(

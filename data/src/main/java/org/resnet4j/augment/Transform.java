@@ -1,12 +1,21 @@
 package org.resnet4j.augment;
 
+import java.util.List;
 import org.resnet4j.image.Filter;
 import org.resnet4j.image.Image;
 import org.resnet4j.image.Resize;
 import org.resnet4j.random.Rng;
 
 /** What happens to a picture before it is normalised; a closed set of records, so that a run can say what it did. */
-public sealed interface Transform {
+public sealed interface Transform
+        permits AutoAugment,
+                ColourNoise,
+                RandomCrop,
+                Transform.Chain,
+                Transform.Erase,
+                Transform.Evaluate,
+                Transform.Flip,
+                Transform.PadCropFlip {
     /** The picture after it; uses only numbers from {@code rng}. */
     Image apply(Image image, Rng rng);
 
@@ -86,6 +95,82 @@ public sealed interface Transform {
                 }
             }
             return new Image(size, size, out);
+        }
+    }
+
+    /** One after the other. */
+    record Chain(List<Transform> parts) implements Transform {
+        /** Copies the list. */
+        public Chain {
+            parts = List.copyOf(parts);
+        }
+
+        @Override
+        public Image apply(Image image, Rng rng) {
+            Image out = image;
+            for (Transform part : parts) {
+                out = part.apply(out, rng);
+            }
+            return out;
+        }
+    }
+
+    /** Mirrored half of the time. */
+    record Flip() implements Transform {
+        @Override
+        public Image apply(Image image, Rng rng) {
+            return rng.nextBoolean() ? Geometry.mirrored(image) : image;
+        }
+    }
+
+    /**
+     * Paints over a rectangle of 2 % to 33 % of the area and a ratio of 0.3 to 3.3: torchvision's {@code RandomErasing}, which fills it
+     * with zeros after normalisation; that is a colour here.
+     *
+     * @param probability that it happens, in [0, 1]
+     * @param fill whose colour
+     */
+    record Erase(double probability, CropMode.Border fill) implements Transform {
+        private static final int TRIES = 10;
+
+        /** Checks the range. */
+        public Erase {
+            if (!(probability >= 0 && probability <= 1)) {
+                throw new IllegalArgumentException(
+                        "random erasing needs a probability in [0, 1], found " + probability);
+            }
+        }
+
+        @Override
+        public Image apply(Image image, Rng rng) {
+            if (rng.nextDouble() >= probability) {
+                return image;
+            }
+            for (int i = 0; i < TRIES; i++) {
+                double area = (double) image.width() * image.height() * rng.nextDouble(0.02, 0.33);
+                double aspect = StrictMath.exp(rng.nextDouble(StrictMath.log(0.3), StrictMath.log(3.3)));
+                int h = (int) Math.rint(StrictMath.sqrt(area * aspect));
+                int w = (int) Math.rint(StrictMath.sqrt(area / aspect));
+                if (h < image.height() && w < image.width()) {
+                    int y = rng.nextInt(image.height() - h + 1);
+                    int x = rng.nextInt(image.width() - w + 1);
+                    return painted(image, x, y, w, h);
+                }
+            }
+            return image;
+        }
+
+        private Image painted(Image image, int left, int top, int w, int h) {
+            byte[] dst = image.rgb().clone();
+            for (int y = top; y < top + h; y++) {
+                for (int x = left; x < left + w; x++) {
+                    int p = (y * image.width() + x) * 3;
+                    dst[p] = (byte) fill.red();
+                    dst[p + 1] = (byte) fill.green();
+                    dst[p + 2] = (byte) fill.blue();
+                }
+            }
+            return new Image(image.width(), image.height(), dst);
         }
     }
 }

@@ -73,7 +73,11 @@ public final class BatchLoader implements AutoCloseable {
 
     /** Batches in an epoch of {@code samples}. */
     public static int batchesPerEpoch(int samples, LoaderOptions options) {
-        return options.dropLast() ? samples / options.batchSize() : Math.ceilDiv(samples, options.batchSize());
+        if (!options.dropLast()) {
+            return Math.ceilDiv(samples, options.batchSize());
+        }
+        int batches = samples / options.batchSize();
+        return batches - batches % options.group();
     }
 
     /**
@@ -213,8 +217,8 @@ public final class BatchLoader implements AutoCloseable {
         int count = Math.min(options.batchSize(), samples.length - begin);
         long each = bytesPerImage(options);
         for (int i = 0; i < count; i++) {
-            int sample = samples[begin + i];
-            Rng rng = Rng.of(options.seed(), Rng.key("augment"), epoch, sample);
+            int sample = samples[(begin + i) / options.repeats()];
+            Rng rng = augmentation(epoch, sample, (begin + i) % options.repeats());
             Image image = options.transform().apply(data.image(sample), rng);
             if (image.width() != options.size() || image.height() != options.size()) {
                 throw new IOException(data.description() + ", sample " + sample + ": " + options.size() + "x"
@@ -226,6 +230,12 @@ public final class BatchLoader implements AutoCloseable {
         slot.images.asSlice(count * each).fill((byte) 0);
         slot.labels.asSlice((long) count * Integer.BYTES).fill((byte) 0);
         return count;
+    }
+
+    private Rng augmentation(long epoch, int sample, int repeat) {
+        return repeat == 0
+                ? Rng.of(options.seed(), Rng.key("augment"), epoch, sample)
+                : Rng.of(options.seed(), Rng.key("augment"), epoch, sample, repeat);
     }
 
     /** Order of the samples in an epoch: the same for every worker, made once. */

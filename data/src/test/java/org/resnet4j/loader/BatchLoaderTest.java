@@ -66,6 +66,33 @@ final class BatchLoaderTest {
         assertThat(new TreeSet<>(Arrays.stream(order).boxed().toList())).hasSize(103);
     }
 
+    /** 103 pictures in batches of 10 and groups of 4: eight batches; three times in a row, each time cut anew. */
+    @Test
+    void groupsAreWholeAndRepeatsAreTransformedAnew() throws IOException {
+        LoaderOptions repeated = new LoaderOptions(
+                10, 32, new Transform.PadCropFlip(32, 4), Normalization.CIFAR10, 7, true, true, 2, 4, 3);
+        int[] order = org.resnet4j.random.Rng.of(7, org.resnet4j.random.Rng.key("order"), 0)
+                .permutation(103);
+        try (BatchLoader loader = BatchLoader.open(data, repeated, 0, 0)) {
+            assertThat(loader.batchesPerEpoch()).isEqualTo(8);
+            TreeSet<Integer> pictures = new TreeSet<>();
+            for (int b = 0; b < 8; b++) {
+                Batch batch = loader.next();
+                for (int i = 0; i < 10; i++) {
+                    assertThat(batch.labels().getAtIndex(ValueLayout.JAVA_INT, i))
+                            .isEqualTo(data.label(order[(10 * b + i) / 3]));
+                    float[] all = batch.images().toArray(ValueLayout.JAVA_FLOAT);
+                    pictures.add(Arrays.hashCode(Arrays.copyOfRange(all, i * 3072, (i + 1) * 3072)));
+                }
+            }
+            assertThat(pictures).hasSizeGreaterThan(70);
+            assertThat(loader.next().epoch()).isEqualTo(1);
+        }
+        assertThatThrownBy(() -> new LoaderOptions(
+                        10, 32, new Transform.Evaluate(32), Normalization.CIFAR10, 7, false, true, 2, 1, 3))
+                .hasMessageContaining("only in random order");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 3})
     void aBrokenSampleSurfacesWhereItsBatchIsAskedFor(int workers) throws IOException {

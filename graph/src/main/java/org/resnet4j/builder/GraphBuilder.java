@@ -200,18 +200,14 @@ public final class GraphBuilder {
 
     /** Mean cross entropy against class indices: an input {@code targets} s32[N]. */
     public Value loss(Value logits, double labelSmoothing) {
-        Value targets = input(
-                "targets",
-                new TensorType(DType.S32, Shape.of(logits.type().shape().dim(0))));
-        return add("loss", new Op.SoftmaxCrossEntropy(labelSmoothing, false), logits, targets)
-                .getFirst();
+        return loss(logits, new Op.SoftmaxCrossEntropy(labelSmoothing, false));
     }
 
-    /** Mean cross entropy against distributions: an input {@code targets} of the logits' type. */
-    public Value softLoss(Value logits, double labelSmoothing) {
-        Value targets = input("targets", logits.type());
-        return add("loss", new Op.SoftmaxCrossEntropy(labelSmoothing, true), logits, targets)
-                .getFirst();
+    /** Any loss: an input {@code targets}, s32[N] or, where they are soft, of the logits' type. */
+    public Value loss(Value logits, Op.Loss op) {
+        Shape rows = Shape.of(logits.type().shape().dim(0));
+        Value targets = input("targets", op.softTargets() ? logits.type() : new TensorType(DType.S32, rows));
+        return add("loss", op, logits, targets).getFirst();
     }
 
     /** The graph, verified. */

@@ -93,7 +93,7 @@ public final class ShapeInference {
                 matrix(0);
                 yield same(1);
             }
-            case Op.SoftmaxCrossEntropy o -> {
+            case Op.Loss o -> {
                 targets(o);
                 yield List.of(new TensorType(in.get(0).dtype(), Shape.scalar()));
             }
@@ -147,6 +147,10 @@ public final class ShapeInference {
                 yield List.of(in.get(0), in.get(1));
             }
             case Op.SoftmaxCrossEntropyBackward o -> {
+                targets(o.forward());
+                yield List.of(in.get(0));
+            }
+            case Op.SigmoidCrossEntropyBackward o -> {
                 targets(o.forward());
                 yield List.of(in.get(0));
             }
@@ -223,7 +227,7 @@ public final class ShapeInference {
         return List.of(in.get(0), in.get(2), in.get(2));
     }
 
-    private void targets(Op.SoftmaxCrossEntropy o) {
+    private void targets(Op.Loss o) {
         operands(2);
         Shape logits = matrix(0);
         TensorType expected = o.softTargets() ? in.get(0) : new TensorType(DType.S32, Shape.of(logits.dim(0)));

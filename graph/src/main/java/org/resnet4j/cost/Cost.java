@@ -84,7 +84,7 @@ public record Cost(List<NodeCost> nodes, long macs, long parameters, long buffer
             case Op.Cast _, Op.Quantize _, Op.Dequantize _ -> 0;
             case Op.DropPath _, Op.ChannelGate _, Op.ChannelGateBackward _ -> 0;
             case Op.Softmax _, Op.SoftmaxBackward _ -> 0;
-            case Op.SoftmaxCrossEntropy _, Op.SoftmaxCrossEntropyBackward _ -> 0;
+            case Op.Loss _, Op.SoftmaxCrossEntropyBackward _, Op.SigmoidCrossEntropyBackward _ -> 0;
         };
     }
 

@@ -51,7 +51,7 @@ public final class Gradients {
      */
     public static Graph of(Graph graph, Value loss) {
         Node producer = graph.producers().get(loss);
-        if (producer == null || !(producer.op() instanceof Op.SoftmaxCrossEntropy)) {
+        if (producer == null || !(producer.op() instanceof Op.Loss)) {
             throw new IllegalArgumentException(graph.name() + ": gradients need the result of a loss, found " + loss
                     + "; use withSeed to differentiate any other value");
         }
@@ -105,15 +105,18 @@ public final class Gradients {
 
     /** The table: what each forward operation passes back to its operands. {@code dy} is null only at a loss. */
     private void differentiate(Node n, Op.Forward op, @Nullable Value dy) {
-        if (op instanceof Op.SoftmaxCrossEntropy o) {
+        if (op instanceof Op.Loss loss) {
             if (dy != null) {
                 throw new IllegalArgumentException(
                         graph.name() + ", " + n.name() + ": a loss is differentiated as the root only");
             }
+            Op backward = switch (loss) {
+                case Op.SoftmaxCrossEntropy o -> new Op.SoftmaxCrossEntropyBackward(o);
+                case Op.SigmoidCrossEntropy o -> new Op.SigmoidCrossEntropyBackward(o);
+            };
             give(
                     n.input(0),
-                    emit(n, "backward", new Op.SoftmaxCrossEntropyBackward(o), n.input(0), n.input(1))
-                            .getFirst());
+                    emit(n, "backward", backward, n.input(0), n.input(1)).getFirst());
             return;
         }
         Value diff = Objects.requireNonNull(dy);
@@ -255,7 +258,7 @@ public final class Gradients {
                         n.input(0),
                         emit(n, "backward", new Op.SoftmaxBackward(), n.output(), diff)
                                 .getFirst());
-            case Op.SoftmaxCrossEntropy _ -> throw new IllegalStateException("handled above");
+            case Op.Loss _ -> throw new IllegalStateException("handled above");
         }
     }
 

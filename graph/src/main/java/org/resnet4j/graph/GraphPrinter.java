@@ -73,8 +73,8 @@ public final class GraphPrinter {
             case Op.ChannelGate _ -> "channelGate";
             case Op.Gate _ -> "gate";
             case Op.Softmax _ -> "softmax";
-            case Op.SoftmaxCrossEntropy o ->
-                "softmaxCrossEntropy" + (o.labelSmoothing() == 0 ? "" : "[smoothing " + o.labelSmoothing() + "]");
+            case Op.SoftmaxCrossEntropy o -> "softmaxCrossEntropy" + smoothing(o);
+            case Op.SigmoidCrossEntropy o -> "sigmoidCrossEntropy" + smoothing(o);
             case Op.Conv2dBackwardData o -> "conv2dBackwardData" + conv(o.forward());
             case Op.Conv2dBackwardWeights o -> "conv2dBackwardWeights" + conv(o.forward());
             case Op.BatchNormBackward o -> o.forward().relu() ? "batchNorm+reluBackward" : "batchNormBackward";
@@ -92,12 +92,17 @@ public final class GraphPrinter {
             case Op.ChannelGateBackward _ -> "channelGateBackward";
             case Op.SoftmaxBackward _ -> "softmaxBackward";
             case Op.SoftmaxCrossEntropyBackward _ -> "softmaxCrossEntropyBackward";
+            case Op.SigmoidCrossEntropyBackward _ -> "sigmoidCrossEntropyBackward";
             case Op.FusedConv2d o -> "conv2d" + (o.sum() ? "+sum" : "") + (o.relu() ? "+relu" : "") + conv(o.forward());
             case Op.QuantizedConv2d o -> "quantized " + describe(o.forward()) + "->" + o.to();
             case Op.Quantize o -> "quantize[" + o.to() + "]";
             case Op.Dequantize _ -> "dequantize";
             case Op.FoldBatchNorm _ -> "foldBatchNorm";
         };
+    }
+
+    private static String smoothing(Op.Loss o) {
+        return o.labelSmoothing() == 0 ? "" : "[smoothing " + o.labelSmoothing() + "]";
     }
 
     private static String conv(Op.Conv2d o) {

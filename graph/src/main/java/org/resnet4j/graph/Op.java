@@ -145,15 +145,43 @@ public sealed interface Op {
     record Softmax() implements Forward {}
 
     /**
-     * logits [N, C], targets -> loss, a scalar: the mean over N of the cross entropy with softmax(logits). Targets are s32[N]
-     * class indices or, with {@code softTargets}, a distribution [N, C]; {@code labelSmoothing} mixes either with the uniform one.
+     * logits [N, C], targets -> loss, a scalar; the root of the gradients. Targets are s32[N] class indices or, with
+     * {@link #softTargets}, numbers [N, C] in [0, 1]; {@link #labelSmoothing} mixes either with the uniform distribution.
      */
-    record SoftmaxCrossEntropy(double labelSmoothing, boolean softTargets) implements Forward {
-        /** Checks the smoothing. */
-        public SoftmaxCrossEntropy {
+    sealed interface Loss extends Forward {
+        /** Share of the uniform distribution, in [0, 1). */
+        double labelSmoothing();
+
+        /** True if targets are numbers for each class. */
+        boolean softTargets();
+
+        /** Checks the share. */
+        private static void requireSmoothing(double labelSmoothing) {
             if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
                 throw new IllegalArgumentException("label smoothing must be in [0, 1), found " + labelSmoothing);
             }
+        }
+    }
+
+    /**
+     * logits [N, C], targets -> loss, a scalar: the mean over N of the cross entropy with softmax(logits). Targets are s32[N]
+     * class indices or, with {@code softTargets}, a distribution [N, C]; {@code labelSmoothing} mixes either with the uniform one.
+     */
+    record SoftmaxCrossEntropy(double labelSmoothing, boolean softTargets) implements Loss {
+        /** Checks the smoothing. */
+        public SoftmaxCrossEntropy {
+            Loss.requireSmoothing(labelSmoothing);
+        }
+    }
+
+    /**
+     * logits [N, C], targets -> loss, a scalar: the mean over N and C of the binary cross entropy with sigmoid(logits). PyTorch's
+     * {@code binary_cross_entropy_with_logits}; timm's {@code BinaryCrossEntropy}.
+     */
+    record SigmoidCrossEntropy(double labelSmoothing, boolean softTargets) implements Loss {
+        /** Checks the smoothing. */
+        public SigmoidCrossEntropy {
+            Loss.requireSmoothing(labelSmoothing);
         }
     }
 
@@ -207,6 +235,9 @@ public sealed interface Op {
 
     /** logits, targets -> diffLogits, for a loss whose own gradient is 1. */
     record SoftmaxCrossEntropyBackward(SoftmaxCrossEntropy forward) implements Backward {}
+
+    /** logits, targets -> diffLogits, for a loss whose own gradient is 1. */
+    record SigmoidCrossEntropyBackward(SigmoidCrossEntropy forward) implements Backward {}
 
     /** src, weights, bias[, addend] -> dst: convolution, then the addend if {@code sum}, then ReLU if {@code relu}. */
     record FusedConv2d(Conv2d forward, boolean sum, boolean relu) implements Fused {}

@@ -29,6 +29,7 @@ final class Ops {
             case Op.ChannelGateBackward o -> o;
             case Op.SoftmaxBackward o -> o;
             case Op.SoftmaxCrossEntropyBackward o -> o;
+            case Op.SigmoidCrossEntropyBackward o -> o;
         };
     }
 }

@@ -52,7 +52,7 @@ final class HalfPrecision extends TwoForms {
             case Op.Add _, Op.AddRelu _, Op.ChannelGate _ -> 2;
             case Op.Gate _ -> 3;
             case Op.Linear _ -> node.equals(classifier) ? 0 : 1;
-            case Op.Softmax _, Op.SoftmaxCrossEntropy _, Op.Dropout _, Op.DropPath _, Op.Cast _ -> 0;
+            case Op.Softmax _, Op.Loss _, Op.Dropout _, Op.DropPath _, Op.Cast _ -> 0;
         };
     }
 

@@ -3,6 +3,7 @@ package org.resnet4j.zoo;
 import java.util.function.Function;
 import org.resnet4j.builder.GraphBuilder;
 import org.resnet4j.graph.Graph;
+import org.resnet4j.graph.Op;
 import org.resnet4j.graph.Phase;
 import org.resnet4j.graph.Value;
 import org.resnet4j.highway.Highway;
@@ -30,9 +31,14 @@ public final class Networks {
      * {@code targets} s32[N], and {@code dropoutKey} s64[1] where something is dropped at random.
      */
     public static Graph trainingGraph(NetworkSpec spec, Phase phase, double labelSmoothing) {
+        return trainingGraph(spec, phase, new Op.SoftmaxCrossEntropy(labelSmoothing, false));
+    }
+
+    /** The same with any loss; where its targets are soft, {@code targets} is f32[N, classes]. */
+    public static Graph trainingGraph(NetworkSpec spec, Phase phase, Op.Loss loss) {
         GraphBuilder b = GraphBuilder.of(spec.name(), phase);
         Value logits = logits(spec).apply(b);
-        return b.build(b.loss(logits, labelSmoothing), logits);
+        return b.build(b.loss(logits, loss), logits);
     }
 
     /** The table: which builder reads which description. */

@@ -63,7 +63,7 @@ final class NodeExport {
                     Op.BatchNorm _,
                     Op.Dropout _,
                     Op.DropPath _,
-                    Op.SoftmaxCrossEntropy _,
+                    Op.Loss _,
                     Op.Backward _ ->
                 throw new IllegalArgumentException(node.name() + ": a network for inference is exported, found "
                         + GraphPrinter.describe(node.op()) + ", which only training has");

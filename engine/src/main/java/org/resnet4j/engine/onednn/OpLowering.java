@@ -92,8 +92,10 @@ final class OpLowering {
             case Op.GateBackward _ -> gateBackward(n);
             case Op.Softmax _ -> softmax(n);
             case Op.SoftmaxBackward _ -> softmaxBackward(n);
-            case Op.SoftmaxCrossEntropy o -> crossEntropy(n, o);
-            case Op.SoftmaxCrossEntropyBackward o -> crossEntropyBackward(n, o);
+            case Op.SoftmaxCrossEntropy o -> loss(n, HostKernels.crossEntropy(o, logits(n)));
+            case Op.SoftmaxCrossEntropyBackward o -> loss(n, HostKernels.crossEntropyBackward(o.forward(), logits(n)));
+            case Op.SigmoidCrossEntropy o -> loss(n, BinaryLoss.forward(o, logits(n)));
+            case Op.SigmoidCrossEntropyBackward o -> loss(n, BinaryLoss.backward(o.forward(), logits(n)));
         }
     }
 
@@ -626,18 +628,14 @@ final class OpLowering {
                         operand(DIFF_SRC, lowering.result(n.output(), dst.layout))));
     }
 
-    private void crossEntropy(Node n, Op.SoftmaxCrossEntropy o) {
-        Tensor loss = lowering.result(n.output(), primitives.plain(n.output().type()));
-        Step.HostKernel kernel = HostKernels.crossEntropy(o, n.input(0).type().shape());
-        lowering.host(
-                n, "", kernel, List.of(lowering.plain(n.input(0)), lowering.plain(n.input(1)), loss), List.of(loss));
+    private static Shape logits(Node loss) {
+        return loss.input(0).type().shape();
     }
 
-    private void crossEntropyBackward(Node n, Op.SoftmaxCrossEntropyBackward o) {
-        Tensor diff = lowering.result(n.output(), primitives.plain(n.output().type()));
-        Step.HostKernel kernel =
-                HostKernels.crossEntropyBackward(o.forward(), n.input(0).type().shape());
+    /** A loss or its gradient: logits, targets -> dst. */
+    private void loss(Node n, Step.HostKernel kernel) {
+        Tensor dst = lowering.result(n.output(), primitives.plain(n.output().type()));
         lowering.host(
-                n, "", kernel, List.of(lowering.plain(n.input(0)), lowering.plain(n.input(1)), diff), List.of(diff));
+                n, "", kernel, List.of(lowering.plain(n.input(0)), lowering.plain(n.input(1)), dst), List.of(dst));
     }
 }

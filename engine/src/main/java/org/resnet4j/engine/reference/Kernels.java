@@ -48,6 +48,8 @@ final class Kernels {
             case Op.SoftmaxBackward _ -> Loss.softmaxBackward(a);
             case Op.SoftmaxCrossEntropy o -> Loss.crossEntropy(o, a);
             case Op.SoftmaxCrossEntropyBackward o -> Loss.crossEntropyBackward(o.forward(), a);
+            case Op.SigmoidCrossEntropy o -> Loss.binary(o, a);
+            case Op.SigmoidCrossEntropyBackward o -> Loss.binaryBackward(o.forward(), a);
         }
     }
 }

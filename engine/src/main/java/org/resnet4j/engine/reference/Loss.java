@@ -89,8 +89,30 @@ final class Loss {
         }
     }
 
+    /** loss = 1 / (N * C) * sum over n and c of max(x, 0) - x * target + log(1 + exp(-|x|)), x = logits[n, c]. */
+    static void binary(Op.SigmoidCrossEntropy op, Operands a) {
+        int classes = a.inShape(0).intDim(1);
+        double[] logits = a.in(0);
+        double sum = 0;
+        for (int i = 0; i < logits.length; i++) {
+            double x = logits[i];
+            sum += Math.max(x, 0) - x * target(op, a, i / classes, i % classes) + Math.log1p(Math.exp(-Math.abs(x)));
+        }
+        a.out(0)[0] = sum / logits.length;
+    }
+
+    /** diffLogits[n, c] = (sigmoid(logits[n, c]) - target[n, c]) / (N * C). */
+    static void binaryBackward(Op.SigmoidCrossEntropy op, Operands a) {
+        int classes = a.inShape(0).intDim(1);
+        double[] logits = a.in(0);
+        for (int i = 0; i < logits.length; i++) {
+            double sigmoid = 1 / (1 + Math.exp(-logits[i]));
+            a.out(0)[i] = (sigmoid - target(op, a, i / classes, i % classes)) / logits.length;
+        }
+    }
+
     /** (1 - smoothing) * given + smoothing / C, where given is 1 for the label's class or a number of the distribution. */
-    private static double target(Op.SoftmaxCrossEntropy op, Operands a, int n, int c) {
+    private static double target(Op.Loss op, Operands a, int n, int c) {
         int classes = a.inShape(0).intDim(1);
         double given = op.softTargets() ? a.in(1)[n * classes + c] : a.in(1)[n] == c ? 1 : 0;
         return (1 - op.labelSmoothing()) * given + op.labelSmoothing() / classes;

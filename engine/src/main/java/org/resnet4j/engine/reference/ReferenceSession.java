@@ -148,7 +148,7 @@ final class ReferenceSession implements Session {
     private void load() {
         inputs.forEach((v, view) -> read(v, view.segment()));
         for (Operands step : steps) {
-            if (step.node().op() instanceof Op.SoftmaxCrossEntropy op && !op.softTargets()) {
+            if (step.node().op() instanceof Op.Loss op && !op.softTargets()) {
                 Loss.checkLabels(graph.name(), step);
             }
         }

@@ -119,9 +119,11 @@ final class ConformanceTest {
             graphs.put(name, Gradients.withSeed(forward, forward.outputs().getFirst()));
         });
         Stream.of(
-                        loss(0),
-                        loss(0.1),
-                        softLoss(),
+                        loss("loss0.0", new Op.SoftmaxCrossEntropy(0, false)),
+                        loss("loss0.1", new Op.SoftmaxCrossEntropy(0.1, false)),
+                        loss("softLoss", new Op.SoftmaxCrossEntropy(0.1, true)),
+                        loss("binaryLoss", new Op.SigmoidCrossEntropy(0.1, false)),
+                        loss("softBinaryLoss", new Op.SigmoidCrossEntropy(0, true)),
                         frozenBatchNorm(),
                         batchNormWithFusedRelu(),
                         inferencePools(),
@@ -204,17 +206,10 @@ final class ConformanceTest {
                 : Arrays.stream(type.getPermittedSubclasses()).flatMap(ConformanceTest::records);
     }
 
-    private static Graph loss(double smoothing) {
-        GraphBuilder b = GraphBuilder.of("loss" + smoothing, Phase.TRAINING);
+    private static Graph loss(String name, Op.Loss op) {
+        GraphBuilder b = GraphBuilder.of(name, Phase.TRAINING);
         Value logits = b.linear("fc", b.input("input", TensorType.f32(7, 6)), 4);
-        Value loss = b.loss(logits, smoothing);
-        return Gradients.of(b.build(loss, logits), loss);
-    }
-
-    private static Graph softLoss() {
-        GraphBuilder b = GraphBuilder.of("softLoss", Phase.TRAINING);
-        Value logits = b.linear("fc", b.input("input", TensorType.f32(7, 6)), 4);
-        Value loss = b.softLoss(logits, 0.1);
+        Value loss = b.loss(logits, op);
         return Gradients.of(b.build(loss, logits), loss);
     }
 

@@ -175,6 +175,7 @@ final class Sessions {
             case Op.GlobalAvgPool _, Op.ChannelGateBackward _ -> first.dim(2) * first.dim(3);
             case Op.AvgPool o -> (long) o.window().kh() * o.window().kw();
             case Op.LinearBackwardData _, Op.Softmax _, Op.SoftmaxCrossEntropy _ -> first.dim(1);
+            case Op.SigmoidCrossEntropy _ -> first.elements();
             case Op.LinearBackwardWeights _ -> first.dim(0);
             default -> 9; // a window, or no sum at all
         };

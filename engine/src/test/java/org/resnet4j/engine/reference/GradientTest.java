@@ -158,7 +158,9 @@ class GradientTest {
         check((b, x) -> first(b, new Op.Softmax(), x), 2, 4);
         check((b, x) -> b.loss(x, 0), 4, 3);
         check((b, x) -> b.loss(x, 0.1), 4, 3);
-        check((b, x) -> b.softLoss(x, 0), 4, 3);
-        check((b, x) -> b.softLoss(x, 0.2), 4, 3);
+        check((b, x) -> b.loss(x, new Op.SoftmaxCrossEntropy(0, true)), 4, 3);
+        check((b, x) -> b.loss(x, new Op.SoftmaxCrossEntropy(0.2, true)), 4, 3);
+        check((b, x) -> b.loss(x, new Op.SigmoidCrossEntropy(0, false)), 4, 3);
+        check((b, x) -> b.loss(x, new Op.SigmoidCrossEntropy(0.1, true)), 4, 3);
     }
 }

@@ -11,12 +11,13 @@ import org.resnet4j.engine.Plan;
 import org.resnet4j.engine.Session;
 import org.resnet4j.grad.Gradients;
 import org.resnet4j.graph.Graph;
-import org.resnet4j.optim.Sgd;
+import org.resnet4j.optim.Optimizer;
 import org.resnet4j.optim.SgdOptions;
 import org.resnet4j.optim.WeightDecay;
 import org.resnet4j.pass.Passes;
 import org.resnet4j.zoo.NetworkSpec;
 import org.resnet4j.trainer.Network;
+import org.resnet4j.trainer.Objective;
 import org.resnet4j.trainer.Start;
 
 /** The step of {@code Trainer}: the batch is copied in, the plan runs, gradients are looked through, the weights move. */
@@ -25,12 +26,12 @@ final class OurTraining implements Contestant {
     static final double LEARNING_RATE = 5e-4;
 
     private final Session session;
-    private final Sgd sgd;
+    private final Optimizer sgd;
     private final SyntheticBatch batch;
     private final MemorySegment loss;
 
     OurTraining(NetworkSpec spec, Backend backend, SyntheticBatch batch) {
-        Graph forward = Passes.run(Network.of(spec).training(0), Passes.forTraining());
+        Graph forward = Passes.run(Network.of(spec).training(Objective.PLAIN.loss()), Passes.forTraining());
         Graph training = Gradients.of(forward, forward.outputs().getFirst());
         Plan plan = backend.compile(training.withBatch(batch.size()));
         this.session = plan.open();
@@ -40,7 +41,7 @@ final class OurTraining implements Contestant {
             throw new UncheckedIOException(e);
         }
         session.parametersChanged();
-        this.sgd = Sgd.of(session.parameters(), SgdOptions.PAPER, WeightDecay.normParameters(plan.graph()));
+        this.sgd = Optimizer.of(session.parameters(), SgdOptions.PAPER, WeightDecay.normParameters(plan.graph()));
         this.batch = batch;
         this.loss = session.output(plan.graph().outputs().getFirst().name()).segment();
     }
@@ -62,7 +63,7 @@ final class OurTraining implements Contestant {
         if (!Parameters.allFinite(session.parameters().gradients())) {
             throw new IllegalStateException("a gradient is not finite");
         }
-        sgd.step(LEARNING_RATE);
+        sgd.step(LEARNING_RATE, 1);
         session.parametersChanged();
         return loss.get(ValueLayout.JAVA_FLOAT, 0);
     }

@@ -78,8 +78,8 @@ final class DemoCommand extends Surrounded {
         SgdOptions sgd = new SgdOptions(0.9, Momentum.PYTORCH, false, WeightDecay.everywhere(5e-4));
         TrainOptions options = TrainOptions.of(
                         job.spec().name(), Length.epochs(passes), BATCH, new Schedule.Cosine(0.1, 0, steps), 1)
-                .withSgd(sgd)
-                .withEvaluationBatchSize(TrainCommand.EVALUATION_BATCH)
+                .withOptimizer(sgd)
+                .withEvaluationBatchSize(ObjectiveFlags.EVALUATION_BATCH)
                 .withWorkers(1)
                 .withInputs(words);
         Backend backend = surroundings.backend(threads);

@@ -1,6 +1,7 @@
 package org.resnet4j.cli;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.resnet4j.augment.Normalization;
@@ -9,9 +10,12 @@ import org.resnet4j.dataset.Dataset;
 import org.resnet4j.dataset.Datasets;
 import org.resnet4j.dataset.Part;
 import org.resnet4j.engine.Backend;
+import org.resnet4j.graph.Phase;
+import org.resnet4j.image.Filter;
 import org.resnet4j.json.Json;
 import org.resnet4j.record.Provenance;
 import org.resnet4j.trainer.Network;
+import org.resnet4j.trainer.Start;
 import org.resnet4j.trainer.TrainData;
 import org.resnet4j.trainer.TrainJob;
 import org.resnet4j.zoo.Models;
@@ -22,15 +26,21 @@ import org.resnet4j.zoo.SpecJson;
  * What a training command works on, built from words: those of the command line in a fresh run, those saved with the run when it
  * goes on. The same words give the same job.
  *
- * @param spec the network
+ * @param spec the network, for pictures of the size that it is trained on
+ * @param evaluationSize of pictures to evaluate, in pixels a side
  * @param data with transforms and normalisation
+ * @param start what the weights are before the first step
  */
-record Job(NetworkSpec spec, TrainData data) {
+record Job(NetworkSpec spec, int evaluationSize, TrainData data, Start start) {
     static final String DATA = "data";
     static final String LIMIT = "limit";
     static final String VALIDATION = "val-split";
     static final String NORMALIZE = "normalize";
-    static final String AUGMENT = "augment";
+    static final String REPEATS = "aug-repeats";
+    static final String SIZE = "img-size";
+    static final String EVALUATION_SIZE = "eval-size";
+    static final String EVALUATION_RESIZE = "eval-resize";
+    static final String INITIAL = "initial-checkpoint";
     static final String NETWORK = "network";
 
     /** Opens the data and builds the network that the words describe. */
@@ -49,12 +59,21 @@ record Job(NetworkSpec spec, TrainData data) {
             evaluation = parts.get(1);
         }
         NetworkSpec spec = spec(model, words).withClasses(train.classNames().size());
-        int size = spec.inputSize();
-        Transform transform = words.getOrDefault(AUGMENT, "true").equals("true")
-                ? new Transform.PadCropFlip(size, size / 8)
-                : new Transform.Evaluate(size);
+        int given = count(words, SIZE);
+        spec = given == 0 ? spec : spec.withInputSize(given);
+        int evaluated = count(words, EVALUATION_SIZE) == 0 ? spec.inputSize() : count(words, EVALUATION_SIZE);
+        int resize = count(words, EVALUATION_RESIZE) == 0 ? evaluated : count(words, EVALUATION_RESIZE);
         Normalization normalization = normalization(words.getOrDefault(NORMALIZE, "cifar10"), train);
-        return new Job(spec, new TrainData(train, evaluation, transform, new Transform.Evaluate(size), normalization));
+        TrainData data = new TrainData(
+                train,
+                evaluation,
+                Augmentation.of(words, spec.inputSize(), normalization),
+                Transform.Evaluate.torchvision(resize, Filter.BILINEAR, evaluated),
+                normalization,
+                words.containsKey(REPEATS) ? count(words, REPEATS) : 1);
+        String initial = words.get(INITIAL);
+        Start start = initial == null ? Start.RANDOM : new InitialWeights(Path.of(initial), spec);
+        return new Job(spec, evaluated, data, start);
     }
 
     /** The network that was saved with the run, or the one of this name. */
@@ -81,13 +100,20 @@ record Job(NetworkSpec spec, TrainData data) {
         };
     }
 
-    /** Steps of an epoch with this batch size. */
-    int stepsPerEpoch(int batchSize) {
-        return data.train().size() / batchSize;
+    /** Updates of an epoch of so many pictures each. */
+    int stepsPerEpoch(int pictures) {
+        return data.train().size() / pictures;
+    }
+
+    /** The network for the pictures that it is evaluated on, as it is given away. */
+    NetworkSpec given() {
+        return spec.withInputSize(evaluationSize);
     }
 
     TrainJob on(Backend backend, long maxMemory) {
         Provenance provenance = Provenance.collect("resnet4j 0.1.0-SNAPSHOT", backend.name(), null);
-        return TrainJob.of(Network.of(spec), data, backend, provenance).withMaxMemoryBytes(maxMemory);
+        return TrainJob.of(Network.of(spec, Phase.TRAINING, evaluationSize), data, backend, provenance)
+                .withStart(start)
+                .withMaxMemoryBytes(maxMemory);
     }
 }

@@ -52,12 +52,18 @@ final class ProgressBar implements Consumer<TrainEvent> {
                 EpochRow row = e.row();
                 out.printf(
                         Locale.ROOT,
-                        "epoch %3d  train loss %.4f error %5.2f %%  eval loss %.4f top-1 %5.2f %%  lr %.4g  %.0f s  data wait %.2f %%%s%n",
+                        "epoch %3d  train loss %.4f error %5.2f %%  eval loss %.4f top-1 %5.2f %%%s  lr %.4g  %.0f s  data wait %.2f %%%s%n",
                         row.epoch() + 1,
                         row.train().loss(),
                         100 * row.train().top1Error(),
                         row.evaluation().loss(),
                         row.evaluation().top1(),
+                        row.averaged() == null
+                                ? ""
+                                : String.format(
+                                        Locale.ROOT,
+                                        " averaged %5.2f %%",
+                                        row.averaged().top1()),
                         row.lr(),
                         row.seconds(),
                         100 * e.waitShare(),

@@ -56,7 +56,7 @@ record RunReport(ModelFolder model, TrainData data, List<EpochRow> epochs) {
         Page.titled(model.spec().name() + " on " + data.train().description())
                 .paragraph("Evaluated on " + data.evaluation().description() + ": "
                         + data.evaluation().size() + " pictures, accuracy "
-                        + Main.two(epochs.getLast().evaluation().top1()) + " %.")
+                        + Main.two(epochs.getLast().judged().top1()) + " %.")
                 .heading("Training error and error on pictures that it was not trained on")
                 .svg(LineChart.svg("epoch", "error %", lines()))
                 .table(rows())

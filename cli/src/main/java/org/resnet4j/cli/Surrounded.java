@@ -2,6 +2,7 @@ package org.resnet4j.cli;
 
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -24,6 +25,11 @@ abstract class Surrounded implements Callable<Integer> {
 
     Surrounded(Surroundings surroundings) {
         this.surroundings = surroundings;
+    }
+
+    /** The parser that read this command's options. */
+    protected CommandLine commandLine() {
+        return spec.commandLine();
     }
 
     /** Standard output. */

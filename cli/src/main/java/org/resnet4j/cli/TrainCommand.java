@@ -1,10 +1,14 @@
 package org.resnet4j.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -12,19 +16,20 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.engine.Backend;
 import org.resnet4j.infer.ModelFolder;
 import org.resnet4j.json.Json;
-import org.resnet4j.lrschedule.Schedule;
-import org.resnet4j.optim.Momentum;
-import org.resnet4j.optim.SgdOptions;
-import org.resnet4j.optim.WeightDecay;
+import org.resnet4j.trainer.Batching;
+import org.resnet4j.trainer.Descent;
+import org.resnet4j.trainer.DryRun;
 import org.resnet4j.trainer.EpochRow;
-import org.resnet4j.trainer.Length;
+import org.resnet4j.trainer.RateFinder;
 import org.resnet4j.trainer.RunRecord;
 import org.resnet4j.trainer.TrainEvent;
+import org.resnet4j.trainer.TrainJob;
 import org.resnet4j.trainer.TrainOptions;
 import org.resnet4j.trainer.TrainOutcome;
 import org.resnet4j.trainer.Trainer;
 import org.resnet4j.zoo.NetworkSpec;
 import org.resnet4j.zoo.SpecJson;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,85 +43,48 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  resnet train cifar_resnet20 --data shapes --epochs 5 --out runs/shapes",
             "  resnet train cifar_resnet56 --data DIR --val-split 5000 --normalize per-pixel --out runs/r56",
+            "  resnet train cifar_resnet20 --data DIR --recipe paper-cifar --out runs/paper",
             "  resnet train --resume runs/r56"
         })
 final class TrainCommand extends Surrounded {
-    static final int EVALUATION_BATCH = 100;
+    private static final double LOWEST_RATE = 1e-5;
+    private static final double HIGHEST_RATE = 10;
+    private static final int RATES = 100;
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // set by the parser
     private ModelOptions model;
 
-    @Option(names = "--data", paramLabel = "DIR", description = "Folder with CIFAR, IDX or class folders, or 'shapes'.")
-    private @Nullable String data;
+    @Mixin
+    private final DataFlags data = new DataFlags();
 
-    @Option(names = "--limit", paramLabel = "N", description = "Use only the first N training samples.")
-    private @Nullable Integer limit;
+    @Mixin
+    private final ScheduleFlags schedule = new ScheduleFlags();
 
-    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training part; default 10.")
-    private @Nullable Integer epochs;
+    @Mixin
+    private final DescentFlags descent = new DescentFlags();
 
-    @Option(
-            names = {"-b", "--batch-size", "--batch"},
-            paramLabel = "N",
-            description = "Images a step; default 128.")
-    private @Nullable Integer batch;
-
-    @Option(names = "--seed", paramLabel = "S", description = "Of weights, order and augmentation; default 1.")
-    private @Nullable Long seed;
-
-    @Option(names = "--lr", paramLabel = "X", description = "Learning rate; default 0.1.")
-    private @Nullable Double lr;
+    @Mixin
+    private final ObjectiveFlags objective = new ObjectiveFlags();
 
     @Option(
-            names = {"--sched", "--lr-scheduler"},
-            paramLabel = "step|cosine|constant",
-            description = "Default step: a tenth at 1/2 and 3/4.")
-    private @Nullable String schedule;
-
-    @Option(names = "--warmup-epochs", paramLabel = "N", description = "Epochs of linear warm-up.")
-    private @Nullable Integer warmup;
+            names = "--seed",
+            defaultValue = "1",
+            paramLabel = "S",
+            description = "Of weights, order and augmentation; default ${DEFAULT-VALUE}.")
+    private long seed;
 
     @Option(
-            names = "--warmup-error",
-            description = "The paper's warm-up of 110 layers: 0.01 until the error is below 80 %%.")
-    private boolean warmupError;
+            names = {"--recipe", "-c", "--config"},
+            paramLabel = "NAME|FILE",
+            description = "Options from a recipe; those given here go before. See docs/training.md.")
+    private @Nullable String recipe;
 
-    @Option(names = "--momentum", paramLabel = "X", description = "Default 0.9.")
-    private @Nullable Double momentum;
+    @Option(names = "--dry-run", description = "Do all that a run needs, make one update, write nothing.")
+    private boolean dryRun;
 
-    @Option(
-            names = "--momentum-convention",
-            paramLabel = "pytorch|caffe",
-            description = "Where the rate multiplies; default pytorch.")
-    private @Nullable String convention;
-
-    @Option(
-            names = {"--wd", "--weight-decay"},
-            paramLabel = "X",
-            description = "Default 1e-4.")
-    private @Nullable Double decay;
-
-    @Option(
-            names = "--norm-weight-decay",
-            paramLabel = "X",
-            description = "Of batch norm's scales and shifts; default: as the weights.")
-    private @Nullable Double normDecay;
-
-    @Option(
-            names = {"--label-smoothing", "--smoothing"},
-            paramLabel = "X",
-            description = "Default 0.")
-    private @Nullable Double smoothing;
-
-    @Option(names = "--val-split", paramLabel = "N", description = "Hold N training samples back and evaluate on them.")
-    private @Nullable Integer validation;
-
-    @Option(names = "--normalize", paramLabel = "cifar10|imagenet|per-pixel", description = "Default cifar10.")
-    private @Nullable String normalize;
-
-    @Option(names = "--no-aug", description = "No padding, cropping and mirroring.")
-    private boolean noAugmentation;
+    @Option(names = "--find-lr", description = "Look for a learning rate with 100 growing ones, write nothing.")
+    private boolean findRate;
 
     @Option(
             names = {"--out", "--output"},
@@ -175,139 +143,140 @@ final class TrainCommand extends Surrounded {
 
     @Override
     public Integer call() throws IOException {
+        CommandLine line = commandLine();
+        if (recipe != null && resume == null) {
+            Recipe.of(recipe).applyTo(line, () -> new TrainCommand(surroundings));
+        }
         if (!precision.equals("fp32")) {
             throw new IllegalArgumentException("--precision must be fp32, found " + precision);
         }
-        Consumer<TrainEvent> bar = new ProgressBar(json ? err() : out(), !json && surroundings.terminal());
         if (resume != null) {
-            requireNothingElse();
-            TrainOptions options = RunRecord.read(resume).options();
-            Job job = Job.of(options.model(), options.inputs(), options.seed());
-            Backend backend = surroundings.backend(threads);
-            List<EpochRow> history;
-            try (Trainer trainer = Trainer.resume(resume, options, job.on(backend, Limits.bytes(maxMemory)), bar)) {
-                if (!train(trainer, resume)) {
-                    return Main.INTERRUPTED;
-                }
-                history = trainer.history();
-            }
-            finish(job, backend, history, resume);
-            return 0;
+            return resumed(resume, line);
         }
-        if (run == null) {
+        if (run == null && !dryRun && !findRate) {
             throw new IllegalArgumentException("--out RUN is needed, or --resume RUN");
         }
-        Map<String, String> words = words();
-        long seeded = seed == null ? 1 : seed;
+        Map<String, String> words = data.words();
         NetworkSpec spec = model.spec("cifar_resnet20");
         words.put(Job.NETWORK, Json.write(SpecJson.write(spec)));
-        Job job = Job.of(spec.name(), words, seeded);
-        TrainOptions options = options(job, words, seeded);
+        Job job = Job.of(spec.name(), words, seed);
+        TrainOptions options = options(job, words);
+        PrintWriter people = json ? err() : out();
         out().flush();
-        (json ? err() : out())
-                .println("training on " + job.data().train().description() + ", evaluating on "
-                        + job.data().evaluation().description());
+        people.println("training on " + job.data().train().description() + ", evaluating on "
+                + job.data().evaluation().description());
+        people.print(options.toYaml());
+        people.flush();
         Backend backend = surroundings.backend(threads);
+        if (dryRun || findRate) {
+            return tryOut(options, job.on(backend, Limits.bytes(maxMemory)));
+        }
+        Path folder = Objects.requireNonNull(run);
         List<EpochRow> history;
-        try (Trainer trainer = Trainer.start(run, options, job.on(backend, Limits.bytes(maxMemory)), bar)) {
-            if (!train(trainer, run)) {
+        try (Trainer trainer = Trainer.start(folder, options, job.on(backend, Limits.bytes(maxMemory)), bar())) {
+            if (!train(trainer, folder)) {
                 return Main.INTERRUPTED;
             }
             history = trainer.history();
         }
-        finish(job, backend, history, run);
+        finish(job, backend, history, folder, options);
+        return 0;
+    }
+
+    private int resumed(Path folder, CommandLine line) throws IOException {
+        requireNothingElse(line.getParseResult());
+        TrainOptions options = RunRecord.read(folder).options();
+        Job job = Job.of(options.model(), options.inputs(), options.seed());
+        Backend backend = surroundings.backend(threads);
+        List<EpochRow> history;
+        try (Trainer trainer = Trainer.resume(folder, options, job.on(backend, Limits.bytes(maxMemory)), bar())) {
+            if (!train(trainer, folder)) {
+                return Main.INTERRUPTED;
+            }
+            history = trainer.history();
+        }
+        finish(job, backend, history, folder, options);
+        return 0;
+    }
+
+    private Consumer<TrainEvent> bar() {
+        return new ProgressBar(json ? err() : out(), !json && surroundings.terminal());
+    }
+
+    private int tryOut(TrainOptions options, TrainJob job) throws IOException {
+        Map<String, Object> row = new LinkedHashMap<>();
+        if (findRate) {
+            RateFinder.Found found = RateFinder.find(options, job, LOWEST_RATE, HIGHEST_RATE, RATES);
+            found.points().forEach(p -> row.put(Double.toString(p.lr()), p.loss()));
+            if (json) {
+                out().println(Main.json(Map.of("lr", found.suggested(), "loss_by_lr", row)));
+            } else {
+                found.points().forEach(p -> out().printf(Locale.ROOT, "lr %.3g  loss %.4f%n", p.lr(), p.loss()));
+                out().printf(Locale.ROOT, "the loss falls fastest at a learning rate of %.3g%n", found.suggested());
+            }
+            return 0;
+        }
+        DryRun dry = DryRun.of(options, job);
+        row.put("steps", dry.steps());
+        row.put("steps_per_epoch", (long) dry.stepsPerEpoch());
+        row.put("bytes", dry.memory().total());
+        row.put("loss", dry.loss());
+        if (json) {
+            out().println(Main.json(row));
+        } else {
+            out().printf(
+                            Locale.ROOT,
+                            "dry run: %,d steps of %,d an epoch, native memory %s%nfirst update: loss %.4f, %.2f s; nothing was written%n",
+                            dry.steps(),
+                            dry.stepsPerEpoch(),
+                            dry.memory(),
+                            dry.loss(),
+                            dry.seconds());
+        }
         return 0;
     }
 
     /** The model folder and the report, once the run's memory is free. */
-    private void finish(Job job, Backend backend, List<EpochRow> history, Path folder) throws IOException {
+    private void finish(Job job, Backend backend, List<EpochRow> history, Path folder, TrainOptions options)
+            throws IOException {
         ModelFolder made = new ModelFolder(
-                job.spec(),
+                job.given(),
                 job.data().train().classNames(),
                 job.data().normalization(),
-                folder.resolve("last.safetensors"));
+                folder.resolve(options.averaging().weights() ? "ema.safetensors" : "last.safetensors"));
         made.write(folder.resolve("model"));
         RunReport report = new RunReport(made, job.data(), history);
         report.write(folder.resolve("report.html"), report.classify(backend), backend);
         result(history, folder);
     }
 
-    private TrainOptions options(Job job, Map<String, String> words, long seeded) {
-        int size = batch == null ? 128 : batch;
-        int passes = epochs == null ? 10 : epochs;
-        if (size < 1 || passes < 1) {
-            throw new IllegalArgumentException(
-                    "--batch-size and --epochs must be at least 1, found " + size + " and " + passes);
-        }
-        String rule = Limits.oneOf("--momentum-convention", convention, "pytorch", "caffe");
-        double weight = decay == null ? 1e-4 : decay;
-        SgdOptions sgd = new SgdOptions(
-                momentum == null ? 0.9 : momentum,
-                "caffe".equals(rule) ? Momentum.CAFFE : Momentum.PYTORCH,
-                false,
-                new WeightDecay(weight, normDecay == null ? weight : normDecay));
+    private TrainOptions options(Job job, Map<String, String> words) {
+        Batching batching = objective.batching();
+        int update = Math.multiplyExact(batching.size(), batching.accumulation());
         return new TrainOptions(
                 job.spec().name(),
-                Length.epochs(passes),
-                size,
-                Math.min(size, EVALUATION_BATCH), // so that a smaller batch needs less memory in all its parts
-                seeded,
-                sgd,
-                schedule(lr == null ? 0.1 : lr, Math.max(1, job.stepsPerEpoch(size)), passes),
-                smoothing == null ? 0 : smoothing,
+                schedule.length(),
+                batching,
+                seed,
+                new Descent(descent.optimizer(), descent.clipping(), schedule.schedule(job.stepsPerEpoch(update))),
+                objective.objective(),
+                objective.averaging(),
+                objective.patience(),
                 workers,
                 Limits.checkpoints(interval),
                 words);
     }
 
-    /** Step: a tenth at one half and three quarters, as the paper's 32k and 48k of 64k. */
-    private Schedule schedule(double rate, long stepsPerEpoch, int passes) {
-        long total = Math.multiplyExact(stepsPerEpoch, (long) passes);
-        String name = schedule == null ? "step" : schedule;
-        Schedule then = switch (name) {
-            case "step" ->
-                total < 4
-                        ? new Schedule.Constant(rate)
-                        : new Schedule.MultiStep(rate, 0.1, List.of(total / 2, total * 3 / 4));
-            case "cosine" -> new Schedule.Cosine(rate, 0, total);
-            case "constant" -> new Schedule.Constant(rate);
-            default -> throw new IllegalArgumentException("--sched must be step, cosine or constant, found " + name);
-        };
-        if (warmupError) {
-            return Schedule.paperWarmup(then);
-        }
-        return warmup == null || warmup == 0
-                ? then
-                : new Schedule.LinearWarmup(then, rate / 100, warmup * stepsPerEpoch);
-    }
-
-    private Map<String, String> words() {
-        Map<String, String> words = new LinkedHashMap<>();
-        put(words, Job.DATA, data);
-        put(words, Job.LIMIT, limit);
-        put(words, Job.VALIDATION, validation);
-        put(words, Job.NORMALIZE, normalize);
-        put(words, Job.AUGMENT, noAugmentation ? "false" : null);
-        return words;
-    }
-
-    private static void put(Map<String, String> words, String name, @Nullable Object value) {
-        if (value != null) {
-            words.put(name, value.toString());
-        }
-    }
-
-    private void requireNothingElse() {
-        boolean given = !words().isEmpty() || model.given() || run != null || warmupError;
-        for (Object option : new @Nullable Object[] {
-            epochs, batch, seed, lr, schedule, warmup, momentum, convention, decay, normDecay, smoothing
-        }) {
-            given |= option != null;
-        }
-        if (given) {
-            throw new IllegalArgumentException(
-                    "--resume goes on with the run's own options and takes no others; leave them out, or"
-                            + " start a new run with --out");
+    /** What has no influence on the result may be given again. */
+    private static void requireNothingElse(CommandLine.ParseResult given) {
+        Set<String> allowed = Set.of("--resume", "--threads", "--max-memory", "--json");
+        List<String> others = given.matchedOptions().stream()
+                .map(CommandLine.Model.OptionSpec::longestName)
+                .filter(name -> !allowed.contains(name))
+                .toList();
+        if (!others.isEmpty() || !given.matchedPositionals().isEmpty()) {
+            throw new IllegalArgumentException("--resume goes on with the run's own options and takes no others, found "
+                    + others + "; leave them out, or start a new run with --out");
         }
     }
 
@@ -342,18 +311,17 @@ final class TrainCommand extends Surrounded {
     }
 
     private void result(List<EpochRow> history, Path folder) {
-        double best =
-                history.stream().mapToDouble(r -> r.evaluation().top1()).max().orElse(0);
+        double best = history.stream().mapToDouble(r -> r.judged().top1()).max().orElse(0);
         EpochRow last = history.getLast();
         if (json) {
             Map<String, Object> row = new LinkedHashMap<>();
             row.put("run", folder.toString());
             row.put("step", last.step());
-            row.put("top1", Double.parseDouble(Main.two(last.evaluation().top1())));
+            row.put("top1", Double.parseDouble(Main.two(last.judged().top1())));
             row.put("best_top1", Double.parseDouble(Main.two(best)));
             out().println(Main.json(row));
         } else {
-            out().println("done: top-1 " + Main.two(last.evaluation().top1()) + " %, best " + Main.two(best)
+            out().println("done: top-1 " + Main.two(last.judged().top1()) + " %, best " + Main.two(best)
                     + " %; model folder " + folder.resolve("model") + ", report " + folder.resolve("report.html"));
         }
     }

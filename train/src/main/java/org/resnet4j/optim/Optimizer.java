@@ -4,52 +4,64 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.resnet4j.engine.Parameters;
 import org.resnet4j.tensor.DType;
 
 /**
- * Stochastic gradient descent with momentum over the flat F32 blocks of a session's parameters.
+ * An optimiser over the flat F32 blocks of a session's parameters: {@link SgdOptions} and the other {@link OptimizerOptions}.
  *
- * <p>Owns one block of momentum, laid out as the trainable part of the values; {@link #close} frees it. The parameters belong to
- * their session and must outlive this. A step is one pass: pieces of a few thousand floats are copied into the cache, updated
- * there by a loop over arrays, which C2 turns into vector instructions, and copied back; no fused multiply-add, so the bits do not
- * depend on who runs the loop. Not thread-safe. Parameters that are not F32 or have no gradients throw
- * {@link IllegalArgumentException}. Source: {@code torch.optim.SGD}; Caffe's {@code SGDSolver} and {@code NesterovSolver}.
+ * <p>Owns one block for each thing that its rule remembers, laid out as the trainable part of the values; {@link #close} frees
+ * them. The parameters belong to their session and must outlive this. A step is one pass, or two where a rule looks at norms first:
+ * pieces of a few thousand floats are copied into the cache, updated there by a loop over arrays, which C2 turns into vector
+ * instructions, and copied back. Not thread-safe. Parameters that are not F32 or have no gradients throw
+ * {@link IllegalArgumentException}.
  */
-public final class Sgd implements AutoCloseable {
+public final class Optimizer implements AutoCloseable {
     // Three arrays of this many floats fit a first-level cache of 32 KB.
     private static final int PIECE = 2048;
 
-    /** A run of floats with one decay. */
+    /** A run of floats with one decay: a parameter. */
     private record Range(long from, long to, float decay) {}
 
     private final Parameters parameters;
-    private final SgdOptions options;
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment momentum;
+    private final Rule rule;
     private final List<Range> ranges;
-    private final float[] w = new float[PIECE];
-    private final float[] g = new float[PIECE];
-    private final float[] v = new float[PIECE];
+    private final Arena arena = Arena.ofShared();
+    private final Map<String, MemorySegment> states = new LinkedHashMap<>();
+    private final MemorySegment[] blocks;
+    private final Rule.Piece piece;
+    private final Rule.Norms norms = new Rule.Norms();
 
-    private Sgd(Parameters parameters, SgdOptions options, List<Range> ranges) {
+    private Optimizer(Parameters parameters, Rule rule, List<Range> ranges) {
         this.parameters = parameters;
-        this.options = options;
+        this.rule = rule;
         this.ranges = ranges;
         long bytes = parameters.gradients().byteSize();
-        momentum = arena.allocate(bytes, Parameters.ALIGNMENT);
+        try {
+            for (String state : rule.states()) {
+                states.put(state, arena.allocate(bytes, Parameters.ALIGNMENT));
+            }
+        } catch (OutOfMemoryError e) {
+            arena.close();
+            throw e;
+        }
+        this.blocks = states.values().toArray(MemorySegment[]::new);
+        this.piece = new Rule.Piece(PIECE, blocks.length);
     }
 
     /**
-     * An optimiser with zero momentum.
+     * An optimiser that remembers nothing yet.
      *
      * @param parameters of a session with gradients
-     * @param options its constants
+     * @param options its rule and constants
      * @param normParameters names of batch norm's scales and shifts: {@link WeightDecay#normParameters}
      */
-    public static Sgd of(Parameters parameters, SgdOptions options, Set<String> normParameters) {
+    public static Optimizer of(Parameters parameters, OptimizerOptions options, Set<String> normParameters) {
         if (parameters.gradients().byteSize() == 0) {
             throw new IllegalArgumentException(
                     "these parameters have no gradients; open a session of a training graph");
@@ -62,119 +74,75 @@ public final class Sgd implements AutoCloseable {
                             slot.name() + ": the optimiser updates f32 parameters, found " + slot.type());
                 }
                 boolean norm = normParameters.contains(slot.name());
-                append(ranges, slot, (float)
-                        (norm ? options.decay().norm() : options.decay().value()));
+                double decay = options.decay().of(norm, slot.type().shape());
+                long from = slot.offset() / Float.BYTES;
+                ranges.add(new Range(from, from + slot.bytes() / Float.BYTES, (float) decay));
             }
         }
-        return new Sgd(parameters, options, List.copyOf(ranges));
+        return new Optimizer(parameters, Rule.of(options), List.copyOf(ranges));
     }
 
-    /** Slots of one decay that follow each other become one range; the padding between them is zero and stays so. */
-    private static void append(List<Range> ranges, Parameters.Slot slot, float decay) {
-        long from = slot.offset() / Float.BYTES;
-        long to = from + slot.bytes() / Float.BYTES;
-        if (!ranges.isEmpty() && ranges.getLast().decay() == decay) {
-            from = ranges.removeLast().from();
-        }
-        ranges.add(new Range(from, to, decay));
+    /** Bytes that {@link #of} would allocate for parameters of which so many bytes are trained. */
+    public static long bytes(long trainableBytes, OptimizerOptions options) {
+        return Math.multiplyExact(trainableBytes, Rule.of(options).states().size());
     }
 
-    /** Bytes of momentum that {@link #of} would allocate. */
-    public static long bytes(Parameters parameters) {
-        return parameters.gradients().byteSize();
-    }
-
-    /** Moves every trainable parameter by its gradient; call {@code parametersChanged} on the session afterwards. */
-    public void step(double learningRate) {
-        float lr = (float) learningRate;
+    /**
+     * Moves every trainable parameter by its gradient; call {@code parametersChanged} on the session afterwards.
+     *
+     * @param learningRate of this step
+     * @param number of this step, from 1
+     */
+    public void step(double learningRate, long number) {
+        rule.begin(learningRate, number);
         for (int r = 0; r < ranges.size(); r++) {
             Range range = ranges.get(r);
+            piece.decay = range.decay();
+            float scale = 1;
+            if (rule.scales(range.decay())) {
+                norms.weights = 0;
+                norms.others = 0;
+                for (long at = range.from(); at < range.to(); at += PIECE) {
+                    load(at, range);
+                    rule.measure(piece, norms);
+                    storeState(at);
+                }
+                scale = rule.scale(norms, range.decay());
+            }
             for (long at = range.from(); at < range.to(); at += PIECE) {
-                piece(at, (int) Math.min(PIECE, range.to() - at), lr, range.decay());
+                load(at, range);
+                rule.move(piece, scale);
+                MemorySegment.copy(piece.w, 0, parameters.values(), ValueLayout.JAVA_FLOAT, at * Float.BYTES, piece.n);
+                storeState(at);
             }
         }
     }
 
-    private void piece(long at, int n, float lr, float decay) {
+    private void load(long at, Range range) {
         long offset = at * Float.BYTES;
-        MemorySegment.copy(parameters.values(), ValueLayout.JAVA_FLOAT, offset, w, 0, n);
-        MemorySegment.copy(parameters.gradients(), ValueLayout.JAVA_FLOAT, offset, g, 0, n);
-        MemorySegment.copy(momentum, ValueLayout.JAVA_FLOAT, offset, v, 0, n);
-        float m = (float) options.momentum();
-        switch (options.convention()) {
-            case PYTORCH -> {
-                if (options.nesterov()) {
-                    pytorchNesterov(n, lr, m, decay);
-                } else {
-                    pytorch(n, lr, m, decay);
-                }
-            }
-            case CAFFE -> {
-                if (options.nesterov()) {
-                    caffeNesterov(n, lr, m, decay);
-                } else {
-                    caffe(n, lr, m, decay);
-                }
-            }
-        }
-        MemorySegment.copy(w, 0, parameters.values(), ValueLayout.JAVA_FLOAT, offset, n);
-        MemorySegment.copy(v, 0, momentum, ValueLayout.JAVA_FLOAT, offset, n);
-    }
-
-    private void pytorch(int n, float lr, float m, float decay) {
-        for (int i = 0; i < n; i++) {
-            v[i] = m * v[i] + (g[i] + decay * w[i]);
-            w[i] = w[i] - lr * v[i];
+        piece.n = (int) Math.min(PIECE, range.to() - at);
+        MemorySegment.copy(parameters.values(), ValueLayout.JAVA_FLOAT, offset, piece.w, 0, piece.n);
+        MemorySegment.copy(parameters.gradients(), ValueLayout.JAVA_FLOAT, offset, piece.g, 0, piece.n);
+        for (int i = 0; i < blocks.length; i++) {
+            MemorySegment.copy(blocks[i], ValueLayout.JAVA_FLOAT, offset, piece.state[i], 0, piece.n);
         }
     }
 
-    private void pytorchNesterov(int n, float lr, float m, float decay) {
-        for (int i = 0; i < n; i++) {
-            float d = g[i] + decay * w[i];
-            v[i] = m * v[i] + d;
-            w[i] = w[i] - lr * (d + m * v[i]);
+    private void storeState(long at) {
+        for (int i = 0; i < blocks.length; i++) {
+            MemorySegment.copy(piece.state[i], 0, blocks[i], ValueLayout.JAVA_FLOAT, at * Float.BYTES, piece.n);
         }
     }
 
-    private void caffe(int n, float lr, float m, float decay) {
-        for (int i = 0; i < n; i++) {
-            v[i] = m * v[i] + lr * (g[i] + decay * w[i]);
-            w[i] = w[i] - v[i];
-        }
+    /**
+     * What it remembers, by name: blocks laid out as the trainable part of the values, valid until {@link #close}. Names are
+     * PyTorch's: {@code momentum}, or {@code exp_avg} and {@code exp_avg_sq}.
+     */
+    public Map<String, MemorySegment> states() {
+        return Collections.unmodifiableMap(states);
     }
 
-    private void caffeNesterov(int n, float lr, float m, float decay) {
-        for (int i = 0; i < n; i++) {
-            float old = v[i];
-            v[i] = m * old + lr * (g[i] + decay * w[i]);
-            w[i] = w[i] - ((1f + m) * v[i] - m * old);
-        }
-    }
-
-    /** Names of the parameters that have momentum, in the order of the slots. */
-    public List<String> names() {
-        return parameters.slots().stream()
-                .filter(Parameters.Slot::trainable)
-                .map(Parameters.Slot::name)
-                .toList();
-    }
-
-    /** The momentum block, laid out as the trainable part of the values; valid until {@link #close}. */
-    public MemorySegment momentum() {
-        return momentum;
-    }
-
-    /** A plain, row-major copy of one parameter's momentum in {@code in}'s memory. */
-    public MemorySegment plainMomentum(String name, Arena in) {
-        return parameters.plainOf(name, momentum, in);
-    }
-
-    /** Sets one parameter's momentum from its plain, row-major form. */
-    public void setMomentum(String name, MemorySegment plain) {
-        parameters.setIn(name, momentum, plain);
-    }
-
-    /** Frees the momentum. */
+    /** Frees what it remembers. */
     @Override
     public void close() {
         if (arena.scope().isAlive()) {

@@ -8,19 +8,27 @@ import org.resnet4j.graph.Graph;
 import org.resnet4j.graph.Node;
 import org.resnet4j.graph.Op;
 import org.resnet4j.graph.Parameter;
+import org.resnet4j.tensor.Shape;
 
 /**
  * How strongly weights are pulled towards zero, and which. Negative or non-finite values throw
  * {@link IllegalArgumentException}.
  *
- * @param value of every trainable parameter that is no scale or shift of a batch norm
+ * @param value of weights: every trainable parameter that is none of the following
  * @param norm of the scales and shifts of batch norms: torchvision's {@code --norm-weight-decay}
+ * @param bias of other vectors: torchvision's {@code --bias-weight-decay}
  */
-public record WeightDecay(double value, double norm) {
+public record WeightDecay(double value, double norm, double bias) {
     /** Checks the ranges. */
     public WeightDecay {
         require("weight decay", value);
         require("the weight decay of batch norm", norm);
+        require("the weight decay of biases", bias);
+    }
+
+    /** With biases as weights. */
+    public WeightDecay(double value, double norm) {
+        this(value, norm, value);
     }
 
     private static void require(String what, double found) {
@@ -31,12 +39,22 @@ public record WeightDecay(double value, double norm) {
 
     /** The same on every trainable parameter, batch norm's too: torchvision's and fb.resnet.torch's default. */
     public static WeightDecay everywhere(double value) {
-        return new WeightDecay(value, value);
+        return new WeightDecay(value, value, value);
     }
 
     /** On everything but the scales and shifts of batch norms: the paper's released models, NVIDIA's recipes. */
     public static WeightDecay exceptNorm(double value) {
         return new WeightDecay(value, 0);
+    }
+
+    /** On weights alone, not on vectors: timm's {@code filter_bias_and_bn}. */
+    public static WeightDecay exceptVectors(double value) {
+        return new WeightDecay(value, 0, 0);
+    }
+
+    /** Of one parameter. */
+    double of(boolean norm, Shape shape) {
+        return norm ? this.norm : shape.rank() <= 1 ? bias : value;
     }
 
     /** Names of the scales and shifts of every batch norm of {@code graph}. */
@@ -51,21 +69,31 @@ public record WeightDecay(double value, double norm) {
         return names;
     }
 
-    /** For people: {@code 1.0E-4 on 20 tensors (269,000 numbers), 0.0 on 38 of batch norm (1,376 numbers)}. */
+    /**
+     * For people: {@code 1.0E-4 on 20 tensors (269,000 numbers), 0.0 on 38 of batch norm (1,376 numbers), 1.0E-4 on 1 biases (10
+     * numbers)}.
+     */
     public String describe(Graph graph) {
         Set<String> norms = normParameters(graph);
-        List<Parameter> weights =
+        List<Parameter> all =
                 graph.parameters().stream().filter(Parameter::trainable).toList();
-        List<Parameter> normal =
-                weights.stream().filter(p -> !norms.contains(p.name())).toList();
         List<Parameter> norm =
-                weights.stream().filter(p -> norms.contains(p.name())).toList();
-        return value + " on " + count(normal) + ", " + this.norm + " on " + count(norm) + " of batch norm";
+                all.stream().filter(p -> norms.contains(p.name())).toList();
+        List<Parameter> others =
+                all.stream().filter(p -> !norms.contains(p.name())).toList();
+        List<Parameter> biases = others.stream().filter(WeightDecay::isVector).toList();
+        List<Parameter> weights = others.stream().filter(p -> !isVector(p)).toList();
+        return value + " on " + count(weights, "tensors") + ", " + this.norm + " on " + count(norm, "of batch norm")
+                + ", " + bias + " on " + count(biases, "biases");
     }
 
-    private static String count(List<Parameter> of) {
+    private static boolean isVector(Parameter p) {
+        return p.value().type().shape().rank() <= 1;
+    }
+
+    private static String count(List<Parameter> of, String what) {
         long numbers =
                 of.stream().mapToLong(p -> p.value().type().shape().elements()).sum();
-        return String.format(Locale.ROOT, "%d tensors (%,d numbers)", of.size(), numbers);
+        return String.format(Locale.ROOT, "%d %s (%,d numbers)", of.size(), what, numbers);
     }
 }

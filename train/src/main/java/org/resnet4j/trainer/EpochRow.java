@@ -14,18 +14,32 @@ import org.resnet4j.metric.Metrics;
  * @param step updates done at its end
  * @param train totals over the batches as they were trained on
  * @param evaluation totals over the evaluation set at its end
+ * @param averaged the same totals of the averaged weights; null if there are none
  * @param lr of its last step
  * @param seconds that it took, the evaluation included, in the process that ended it
  */
-public record EpochRow(long epoch, long step, Metrics train, Metrics evaluation, double lr, double seconds) {
+public record EpochRow(
+        long epoch,
+        long step,
+        Metrics train,
+        Metrics evaluation,
+        @Nullable Metrics averaged,
+        double lr,
+        double seconds) {
     /** The columns of {@code summary.csv}, timm's where it has them; accuracies in per cent. */
-    public static final String HEADER = "epoch,step,train_loss,train_top1,eval_loss,eval_top1,eval_top5,lr,seconds";
+    public static final String HEADER =
+            "epoch,step,train_loss,train_top1,eval_loss,eval_top1,eval_top5,ema_top1,lr,seconds";
+
+    /** What the epoch is judged by: the averaged weights where there are any. */
+    public Metrics judged() {
+        return averaged == null ? evaluation : averaged;
+    }
 
     /** A line under {@link #HEADER}. */
     public String toCsv() {
         return String.format(
                 Locale.ROOT,
-                "%d,%d,%.6f,%.2f,%.6f,%.2f,%.2f,%s,%.1f",
+                "%d,%d,%.6f,%.2f,%.6f,%.2f,%.2f,%s,%s,%.1f",
                 epoch,
                 step,
                 train.loss(),
@@ -33,6 +47,7 @@ public record EpochRow(long epoch, long step, Metrics train, Metrics evaluation,
                 evaluation.loss(),
                 evaluation.top1(),
                 evaluation.top5(),
+                averaged == null ? "" : String.format(Locale.ROOT, "%.2f", averaged.top1()),
                 lr,
                 seconds);
     }
@@ -43,6 +58,7 @@ public record EpochRow(long epoch, long step, Metrics train, Metrics evaluation,
         json.put("step", step);
         json.put("train", metrics(train));
         json.put("evaluation", metrics(evaluation));
+        json.put("averaged", averaged == null ? null : metrics(averaged));
         json.put("lr", lr);
         json.put("seconds", seconds);
         return json;
@@ -54,6 +70,7 @@ public record EpochRow(long epoch, long step, Metrics train, Metrics evaluation,
                 f.number("step"),
                 metrics(f.object("train")),
                 metrics(f.object("evaluation")),
+                f.has("averaged") ? metrics(f.object("averaged")) : null,
                 f.real("lr"),
                 f.real("seconds"));
     }

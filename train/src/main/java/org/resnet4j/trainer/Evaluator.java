@@ -1,6 +1,7 @@
 package org.resnet4j.trainer;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -43,10 +44,14 @@ final class Evaluator implements AutoCloseable {
         return new Evaluator(data, loader, plan.open());
     }
 
-    /** Totals over the set; empty if {@code stop} became true before the end. */
-    Optional<Metrics> evaluate(Parameters weights, BooleanSupplier stop) throws IOException {
-        session.parameters().copyFrom(weights);
-        session.parametersChanged();
+    /**
+     * Totals over the set; empty if {@code stop} became true before the end.
+     *
+     * @param weights whose layouts {@code block} has
+     * @param block their values, or an average of them
+     */
+    Optional<Metrics> evaluate(Parameters weights, MemorySegment block, BooleanSupplier stop) throws IOException {
+        fill(weights, block);
         RunningMetrics metrics = RunningMetrics.empty();
         int classes = logits.type().shape().intDim(1);
         try (BatchLoader loader = BatchLoader.open(data.evaluation(), options, 0, 0)) {
@@ -63,6 +68,26 @@ final class Evaluator implements AutoCloseable {
             }
         }
         return Optional.of(metrics.totals());
+    }
+
+    /** Evaluates only the first batch, for a look at whether that can be done. */
+    void tryOneBatch(Parameters weights) throws IOException {
+        fill(weights, weights.values());
+        try (BatchLoader loader = BatchLoader.open(data.evaluation(), options, 0, 0)) {
+            Batch batch = loader.next();
+            MemorySegment.copy(
+                    batch.images(), 0, input.segment(), 0, batch.images().byteSize());
+            session.run();
+        }
+    }
+
+    private void fill(Parameters weights, MemorySegment block) {
+        for (Parameters.Slot slot : session.parameters().slots()) {
+            try (Arena temporary = Arena.ofConfined()) {
+                session.parameters().set(slot.name(), weights.plainOf(slot.name(), block, temporary));
+            }
+        }
+        session.parametersChanged();
     }
 
     @Override

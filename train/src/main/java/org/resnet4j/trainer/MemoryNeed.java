@@ -7,25 +7,25 @@ import java.util.Locale;
  *
  * @param training plan of a step
  * @param evaluation plan of an evaluation
- * @param momentum of the optimiser
+ * @param optimizer what lies beside the plans: momentum, moments, sums and averages
  * @param batches rings of both loaders
  */
-public record MemoryNeed(long training, long evaluation, long momentum, long batches) {
+public record MemoryNeed(long training, long evaluation, long optimizer, long batches) {
     /** All of it. */
     public long total() {
-        return Math.addExact(Math.addExact(training, evaluation), Math.addExact(momentum, batches));
+        return Math.addExact(Math.addExact(training, evaluation), Math.addExact(optimizer, batches));
     }
 
-    /** As printed: {@code 1,234 MiB (training 1,000, evaluation 200, momentum 30, batches 4)}. */
+    /** As printed: {@code 1,234 MiB (training 1,000, evaluation 200, optimizer 30, batches 4)}. */
     @Override
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%,.1f MiB (training %,.1f, evaluation %,.1f, momentum %,.1f, batches %,.1f)",
+                "%,.1f MiB (training %,.1f, evaluation %,.1f, optimizer %,.1f, batches %,.1f)",
                 mebi(total()),
                 mebi(training),
                 mebi(evaluation),
-                mebi(momentum),
+                mebi(optimizer),
                 mebi(batches));
     }
 

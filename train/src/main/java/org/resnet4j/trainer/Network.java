@@ -3,6 +3,7 @@ package org.resnet4j.trainer;
 import java.util.Map;
 import java.util.TreeMap;
 import org.resnet4j.graph.Graph;
+import org.resnet4j.graph.Op;
 import org.resnet4j.graph.Phase;
 import org.resnet4j.json.Json;
 import org.resnet4j.zoo.NetworkSpec;
@@ -18,9 +19,10 @@ public interface Network {
     String name();
 
     /**
-     * For training, before any pass: an input {@code targets} s32[N], and as outputs the loss and then the logits [N, classes].
+     * For training, before any pass: an input {@code targets} s32[N], or f32[N, classes] where the loss has soft targets, and as
+     * outputs the loss and then the logits [N, classes], named as the last layer is.
      */
-    Graph training(double labelSmoothing);
+    Graph training(Op.Loss loss);
 
     /** For evaluation, before any pass: the logits as its one output. */
     Graph evaluation();
@@ -35,6 +37,15 @@ public interface Network {
 
     /** A network in one of the two training phases. */
     static Network of(NetworkSpec spec, Phase phase) {
+        return of(spec, phase, spec.inputSize());
+    }
+
+    /**
+     * A network that is evaluated on pictures of another size than those that it is trained on.
+     *
+     * @param evaluationSize height and width in pixels
+     */
+    static Network of(NetworkSpec spec, Phase phase, int evaluationSize) {
         if (phase == Phase.INFERENCE) {
             throw new IllegalArgumentException(
                     spec.name() + ": a network is trained in a training phase, found " + phase);
@@ -46,13 +57,13 @@ public interface Network {
             }
 
             @Override
-            public Graph training(double labelSmoothing) {
-                return Networks.trainingGraph(spec, phase, labelSmoothing);
+            public Graph training(Op.Loss loss) {
+                return Networks.trainingGraph(spec, phase, loss);
             }
 
             @Override
             public Graph evaluation() {
-                return Networks.graph(spec, Phase.INFERENCE);
+                return Networks.graph(spec.withInputSize(evaluationSize), Phase.INFERENCE);
             }
 
             @Override

@@ -92,11 +92,16 @@ record Progress(long step, long epoch, int batch, ScheduleState schedule, Metric
     EpochRow best() {
         EpochRow best = null;
         for (EpochRow row : history) {
-            if (best == null
-                    || row.evaluation().top1Errors() < best.evaluation().top1Errors()) {
+            if (best == null || row.judged().top1Errors() < best.judged().top1Errors()) {
                 best = row;
             }
         }
         return best;
+    }
+
+    /** True if the best epoch is at least {@code patience} epochs ago; never for a patience of 0. */
+    boolean isWithoutHope(int patience) {
+        EpochRow best = best();
+        return patience > 0 && best != null && history.getLast().epoch() - best.epoch() >= patience;
     }
 }

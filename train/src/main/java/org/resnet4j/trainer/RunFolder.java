@@ -15,7 +15,7 @@ import org.resnet4j.weights.NamedTensor;
 
 /**
  * The files of a run, under its lock: {@code run.json} and {@code checkpoints/} with {@code CURRENT}, which resume reads, and
- * {@code args.yaml}, {@code summary.csv}, {@code last.safetensors} and {@code best.safetensors}, which are for people. Each is
+ * {@code args.yaml}, {@code summary.csv}, {@code last.safetensors}, {@code best.safetensors} and {@code ema.safetensors}, which are for people. Each is
  * replaced as a whole, so a crash leaves the old one or the new.
  */
 final class RunFolder implements AutoCloseable {
@@ -89,12 +89,9 @@ final class RunFolder implements AutoCloseable {
         return checkpoints;
     }
 
-    void writeLast(List<NamedTensor> tensors, Map<String, String> metadata) throws IOException {
-        Safetensors.write(path.resolve("last.safetensors"), tensors, metadata);
-    }
-
-    void writeBest(List<NamedTensor> tensors, Map<String, String> metadata) throws IOException {
-        Safetensors.write(path.resolve("best.safetensors"), tensors, metadata);
+    /** Writes {@code <name>.safetensors}, for people. */
+    void write(String name, List<NamedTensor> tensors, Map<String, String> metadata) throws IOException {
+        Safetensors.write(path.resolve(name + ".safetensors"), tensors, metadata);
     }
 
     void writeSummary(List<EpochRow> history) throws IOException {

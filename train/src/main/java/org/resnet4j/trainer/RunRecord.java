@@ -31,13 +31,14 @@ public record RunRecord(
         String backend,
         Map<String, @Nullable Object> provenance) {
     static final String FILE = "run.json";
-    private static final long FORMAT = 1;
+    private static final long FORMAT = 2;
 
     /** Of a run that is about to start. */
     static RunRecord of(TrainOptions options, TrainJob job) throws IOException {
         return new RunRecord(
                 options,
-                Fingerprint.of(job.network().training(options.labelSmoothing()).toString()),
+                Fingerprint.of(
+                        job.network().training(options.objective().loss()).toString()),
                 Fingerprint.of(job.data().train()),
                 Fingerprint.of(job.data().evaluation()),
                 job.backend().name(),
@@ -56,9 +57,9 @@ public record RunRecord(
                     + " training wrote, or start a new run");
         }
         Fields f = new Fields(file.toString(), Json.parseObject(Files.readString(file)));
-        if (f.number("format") > FORMAT) {
+        if (f.number("format") != FORMAT) {
             throw new RunException(file + ": its format is " + f.number("format") + ", this program knows " + FORMAT
-                    + "; use a newer program");
+                    + "; use the program that began the run");
         }
         return new RunRecord(
                 TrainOptions.fromJson(f.object("options").json()),

@@ -12,10 +12,22 @@ import org.resnet4j.dataset.Dataset;
  * @param trainTransform applied to pictures to train on
  * @param evaluationTransform applied to pictures to evaluate
  * @param normalization applied to both
+ * @param repeats how often an epoch sees a picture, each time transformed anew: it then sees that many times fewer of them
  */
 public record TrainData(
         Dataset train,
         Dataset evaluation,
         Transform trainTransform,
         Transform evaluationTransform,
-        Normalization normalization) {}
+        Normalization normalization,
+        int repeats) {
+    /** Each epoch sees each picture once. */
+    public TrainData(
+            Dataset train,
+            Dataset evaluation,
+            Transform trainTransform,
+            Transform evaluationTransform,
+            Normalization normalization) {
+        this(train, evaluation, trainTransform, evaluationTransform, normalization, 1);
+    }
+}

@@ -1,6 +1,7 @@
 package org.resnet4j.trainer;
 
 import org.resnet4j.engine.Backend;
+import org.resnet4j.loader.LoaderOptions;
 import org.resnet4j.record.Provenance;
 
 /**
@@ -28,5 +29,42 @@ public record TrainJob(
     /** This job with a bound on native memory. */
     public TrainJob withMaxMemoryBytes(long bytes) {
         return new TrainJob(network, data, backend, provenance, start, bytes);
+    }
+
+    /** How batches to train on are made. */
+    LoaderOptions loading(TrainOptions options) {
+        return new LoaderOptions(
+                options.batchSize(),
+                network.training(options.objective().loss())
+                        .input("input")
+                        .type()
+                        .shape()
+                        .intDim(2),
+                data.trainTransform(),
+                data.normalization(),
+                options.seed(),
+                true,
+                true,
+                options.workers(),
+                options.batching().accumulation(),
+                data.repeats());
+    }
+
+    /** Fails where data and network do not fit each other. */
+    void requireFit(TrainOptions options) {
+        long outputs = network.evaluation().outputs().getFirst().type().shape().dim(1);
+        int classes = data.train().classNames().size();
+        if (outputs != classes || data.evaluation().classNames().size() != classes) {
+            throw new IllegalArgumentException(network.name() + ": a network with as many outputs as there are"
+                    + " classes is needed, found " + outputs + " outputs, " + classes + " classes to train on and "
+                    + data.evaluation().classNames().size() + " to evaluate");
+        }
+        int samples = data.train().size();
+        long update = (long) options.batchSize() * options.batching().accumulation();
+        if (samples < update || data.evaluation().size() < 1) {
+            throw new IllegalArgumentException(data.train().description() + ": at least one full update of " + update
+                    + " samples to train on and one sample to evaluate are needed, found " + samples + " and "
+                    + data.evaluation().size() + "; choose a smaller batch size");
+        }
     }
 }

@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.json.JsonException;
 import org.resnet4j.lrschedule.Schedule;
+import org.resnet4j.optim.OptimizerOptions;
 import org.resnet4j.optim.SgdOptions;
 
 /**
@@ -15,12 +16,12 @@ import org.resnet4j.optim.SgdOptions;
  *
  * @param model name of the network
  * @param length how long to train
- * @param batchSize pictures of an update
- * @param evaluationBatchSize pictures of a batch of the evaluation
- * @param seed of weights, order and augmentation
- * @param sgd the optimiser's constants
- * @param schedule the learning rate of each step
- * @param labelSmoothing share of the uniform distribution in the targets, in [0, 1)
+ * @param batching how many pictures at once
+ * @param seed of weights, order, augmentation, mixing and whatever is dropped
+ * @param descent optimiser, clipping and learning rates
+ * @param objective loss and mixing
+ * @param averaging of weights and of batch norm's statistics
+ * @param patience epochs without a better evaluation after which training ends; 0 for never
  * @param workers threads that make batches; no influence on the result
  * @param checkpoints when they are written; no influence on the result
  * @param inputs what else the caller needs to build the same job again, such as the data's folder; sorted by name
@@ -28,12 +29,12 @@ import org.resnet4j.optim.SgdOptions;
 public record TrainOptions(
         String model,
         Length length,
-        int batchSize,
-        int evaluationBatchSize,
+        Batching batching,
         long seed,
-        SgdOptions sgd,
-        Schedule schedule,
-        double labelSmoothing,
+        Descent descent,
+        Objective objective,
+        Averaging averaging,
+        int patience,
         int workers,
         Checkpointing checkpoints,
         Map<String, String> inputs) {
@@ -41,129 +42,115 @@ public record TrainOptions(
     /** Checks the ranges. */
     public TrainOptions {
         Objects.requireNonNull(length);
-        Objects.requireNonNull(sgd);
-        Objects.requireNonNull(schedule);
+        Objects.requireNonNull(batching);
+        Objects.requireNonNull(descent);
+        Objects.requireNonNull(objective);
+        Objects.requireNonNull(averaging);
         Objects.requireNonNull(checkpoints);
         inputs = Collections.unmodifiableMap(new TreeMap<>(inputs));
         if (model.isBlank()) {
             throw new IllegalArgumentException("a model's name is needed, found none");
         }
-        atLeastOne("batch size", batchSize);
-        atLeastOne("evaluation batch size", evaluationBatchSize);
         if (workers < 0 || workers > 256) {
             throw new IllegalArgumentException("workers must be 0 to 256, found " + workers);
         }
-        if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
-            throw new IllegalArgumentException("label smoothing must be in [0, 1), found " + labelSmoothing);
+        if (patience < 0) {
+            throw new IllegalArgumentException("patience must be 0 or more epochs, found " + patience);
         }
     }
 
-    private static void atLeastOne(String what, int found) {
-        if (found < 1) {
-            throw new IllegalArgumentException(what + " must be at least 1, found " + found);
-        }
-    }
-
-    /** The paper's optimiser, no smoothing, two workers, a checkpoint every five minutes. */
+    /** The paper's optimiser, nothing mixed or averaged, two workers, a checkpoint every five minutes. */
     public static TrainOptions of(String model, Length length, int batchSize, Schedule schedule, long seed) {
         return new TrainOptions(
                 model,
                 length,
-                batchSize,
-                batchSize,
+                Batching.of(batchSize),
                 seed,
-                SgdOptions.PAPER,
-                schedule,
+                Descent.of(SgdOptions.PAPER, schedule),
+                Objective.PLAIN,
+                Averaging.NONE,
                 0,
                 2,
                 Checkpointing.DEFAULT,
                 Map.of());
     }
 
-    /** These options with another batch size of the evaluation. */
-    public TrainOptions withEvaluationBatchSize(int other) {
-        return new TrainOptions(
-                model, length, batchSize, other, seed, sgd, schedule, labelSmoothing, workers, checkpoints, inputs);
+    /** Pictures of a batch of training. */
+    public int batchSize() {
+        return batching.size();
     }
 
-    /** These options with other constants of the optimiser. */
-    public TrainOptions withSgd(SgdOptions other) {
-        return new TrainOptions(
-                model,
-                length,
-                batchSize,
-                evaluationBatchSize,
-                seed,
-                other,
-                schedule,
-                labelSmoothing,
-                workers,
-                checkpoints,
-                inputs);
+    /** Pictures of a batch of the evaluation. */
+    public int evaluationBatchSize() {
+        return batching.evaluation();
+    }
+
+    /** The learning rate of each step. */
+    public Schedule schedule() {
+        return descent.schedule();
+    }
+
+    /** These options with another batch size of the evaluation. */
+    public TrainOptions withEvaluationBatchSize(int other) {
+        return withBatching(new Batching(batching.size(), batching.accumulation(), other));
+    }
+
+    /** These options with another optimiser. */
+    public TrainOptions withOptimizer(OptimizerOptions other) {
+        return withDescent(new Descent(other, descent.clipping(), descent.schedule()));
     }
 
     /** These options with other smoothing. */
     public TrainOptions withLabelSmoothing(double other) {
+        return withObjective(objective.withLabelSmoothing(other));
+    }
+
+    /** These options with other numbers of pictures. */
+    public TrainOptions withBatching(Batching other) {
         return new TrainOptions(
-                model,
-                length,
-                batchSize,
-                evaluationBatchSize,
-                seed,
-                sgd,
-                schedule,
-                other,
-                workers,
-                checkpoints,
-                inputs);
+                model, length, other, seed, descent, objective, averaging, patience, workers, checkpoints, inputs);
+    }
+
+    /** These options with other steps. */
+    public TrainOptions withDescent(Descent other) {
+        return new TrainOptions(
+                model, length, batching, seed, other, objective, averaging, patience, workers, checkpoints, inputs);
+    }
+
+    /** These options with another objective. */
+    public TrainOptions withObjective(Objective other) {
+        return new TrainOptions(
+                model, length, batching, seed, descent, other, averaging, patience, workers, checkpoints, inputs);
+    }
+
+    /** These options with other averages. */
+    public TrainOptions withAveraging(Averaging other) {
+        return new TrainOptions(
+                model, length, batching, seed, descent, objective, other, patience, workers, checkpoints, inputs);
+    }
+
+    /** These options with another patience. */
+    public TrainOptions withPatience(int other) {
+        return new TrainOptions(
+                model, length, batching, seed, descent, objective, averaging, other, workers, checkpoints, inputs);
     }
 
     /** These options with another number of workers. */
     public TrainOptions withWorkers(int other) {
         return new TrainOptions(
-                model,
-                length,
-                batchSize,
-                evaluationBatchSize,
-                seed,
-                sgd,
-                schedule,
-                labelSmoothing,
-                other,
-                checkpoints,
-                inputs);
+                model, length, batching, seed, descent, objective, averaging, patience, other, checkpoints, inputs);
     }
 
     /** These options with checkpoints at other times. */
     public TrainOptions withCheckpoints(Checkpointing other) {
         return new TrainOptions(
-                model,
-                length,
-                batchSize,
-                evaluationBatchSize,
-                seed,
-                sgd,
-                schedule,
-                labelSmoothing,
-                workers,
-                other,
-                inputs);
+                model, length, batching, seed, descent, objective, averaging, patience, workers, other, inputs);
     }
 
     /** These options with other inputs of the caller's. */
     public TrainOptions withInputs(Map<String, String> other) {
         return new TrainOptions(
-                model,
-                length,
-                batchSize,
-                evaluationBatchSize,
-                seed,
-                sgd,
-                schedule,
-                labelSmoothing,
-                workers,
-                checkpoints,
-                other);
+                model, length, batching, seed, descent, objective, averaging, patience, workers, checkpoints, other);
     }
 
     /** As JSON values by name, in a fixed order. */

@@ -1,10 +1,13 @@
 package org.resnet4j.trainer;
 
+import java.util.function.Predicate;
 import org.resnet4j.engine.Plan;
 import org.resnet4j.engine.PlanException;
 import org.resnet4j.grad.Gradients;
 import org.resnet4j.graph.Graph;
 import org.resnet4j.graph.Parameter;
+import org.resnet4j.optim.GradientSum;
+import org.resnet4j.optim.Optimizer;
 import org.resnet4j.pass.Passes;
 
 /**
@@ -22,7 +25,7 @@ record TrainPlans(Plan training, Plan evaluation, MemoryNeed need) {
      */
     static TrainPlans compile(TrainOptions options, TrainJob job) {
         Network network = job.network();
-        Graph forward = Passes.run(network.training(options.labelSmoothing()), Passes.forTraining());
+        Graph forward = Passes.run(network.training(options.objective().loss()), Passes.forTraining());
         Graph training = Gradients.of(forward, forward.outputs().getFirst());
         Graph evaluation = Passes.run(network.evaluation(), Passes.forInference());
         Sizes sizes = new Sizes(training, evaluation, options, job);
@@ -62,17 +65,25 @@ record TrainPlans(Plan training, Plan evaluation, MemoryNeed need) {
             Plan test = job.backend().compile(evaluation.withBatch(evaluated));
             int slots = options.workers() == 0 ? 1 : options.workers() + 2;
             long batches = Math.multiplyExact(Math.addExact(inputBytes(step), inputBytes(test)), (long) slots);
-            return new TrainPlans(
-                    step, test, new MemoryNeed(step.peakBytes(), test.peakBytes(), trainableBytes(), batches));
+            return new TrainPlans(step, test, new MemoryNeed(step.peakBytes(), test.peakBytes(), besides(), batches));
         }
 
         private static long inputBytes(Plan plan) {
             return plan.graph().input("input").type().bytes();
         }
 
-        private long trainableBytes() {
+        /** What lies beside the plans: the optimiser's blocks, sums and averages. */
+        private long besides() {
+            long trainable = bytes(Parameter::trainable);
+            long optimizer = Optimizer.bytes(trainable, options.descent().optimizer());
+            long sum = GradientSum.bytes(trainable, options.batching().accumulation());
+            long average = options.averaging().weights() ? bytes(_ -> true) : 0;
+            return Math.addExact(Math.addExact(optimizer, sum), average);
+        }
+
+        private long bytes(Predicate<Parameter> which) {
             return training.parameters().stream()
-                    .filter(Parameter::trainable)
+                    .filter(which)
                     .mapToLong(p -> p.value().type().bytes())
                     .sum();
         }

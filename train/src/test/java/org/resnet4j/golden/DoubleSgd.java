@@ -8,7 +8,7 @@ import org.resnet4j.engine.Parameters;
 import org.resnet4j.engine.TensorView;
 import org.resnet4j.optim.SgdOptions;
 
-/** The optimiser's formulas in double, a parameter at a time: what {@code Sgd} does in float over flat memory. */
+/** The optimiser's formulas in double, a parameter at a time: what {@code Optimizer} does in float over flat memory. */
 final class DoubleSgd {
     private final Parameters parameters;
     private final SgdOptions options;

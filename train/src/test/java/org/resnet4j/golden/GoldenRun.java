@@ -10,7 +10,7 @@ import org.resnet4j.engine.Session;
 import org.resnet4j.grad.Gradients;
 import org.resnet4j.graph.Graph;
 import org.resnet4j.graph.Phase;
-import org.resnet4j.optim.Sgd;
+import org.resnet4j.optim.Optimizer;
 import org.resnet4j.optim.WeightDecay;
 import org.resnet4j.pass.Passes;
 import org.resnet4j.safetensors.Safetensors;
@@ -115,10 +115,10 @@ final class GoldenRun {
 
     private double[] descend(Session session, Graph g, Descent descent) throws IOException {
         double[] losses = new double[descent.rates().length];
-        try (Sgd sgd = Sgd.of(session.parameters(), descent.options(), WeightDecay.normParameters(g))) {
+        try (Optimizer sgd = Optimizer.of(session.parameters(), descent.options(), WeightDecay.normParameters(g))) {
             for (int s = 0; s < losses.length; s++) {
                 losses[s] = step(session, s);
-                sgd.step(descent.rates()[s]);
+                sgd.step(descent.rates()[s], s + 1);
                 session.parametersChanged();
             }
         }

@@ -23,7 +23,7 @@ import org.resnet4j.graph.Graph;
 import org.resnet4j.graph.Phase;
 import org.resnet4j.json.Json;
 import org.resnet4j.optim.Momentum;
-import org.resnet4j.optim.Sgd;
+import org.resnet4j.optim.Optimizer;
 import org.resnet4j.optim.SgdOptions;
 import org.resnet4j.optim.WeightDecay;
 import org.resnet4j.pass.Passes;
@@ -184,13 +184,13 @@ final class LargeGoldenTest {
         SgdOptions options = new SgdOptions(0.9, Momentum.PYTORCH, false, WeightDecay.everywhere(1e-4));
         double[] losses = new double[integer("steps")];
         try (Session session = backend.compile(g).open();
-                Sgd sgd = Sgd.of(session.parameters(), options, WeightDecay.normParameters(g))) {
+                Optimizer sgd = Optimizer.of(session.parameters(), options, WeightDecay.normParameters(g))) {
             fill(session);
             for (int s = 0; s < losses.length; s++) {
                 batch(session, s);
                 session.run();
                 losses[s] = session.output("loss").toDoubles()[0];
-                sgd.step(0.01);
+                sgd.step(0.01, s + 1);
                 session.parametersChanged();
             }
         }

@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.assertj.core.api.ThrowingConsumer;
@@ -57,11 +58,11 @@ class SgdTest {
         List<Double> weights = new ArrayList<>();
         SgdOptions options = new SgdOptions(0.9, convention, nesterov, WeightDecay.everywhere(0.1));
         try (Parameters p = parameters(1, 1);
-                Sgd sgd = Sgd.of(p, options, Set.of())) {
+                Optimizer sgd = Optimizer.of(p, options, Set.of())) {
             p.set("a.weight", new float[] {1});
             for (int i = 0; i < RATES.length; i++) {
                 p.gradients().set(ValueLayout.JAVA_FLOAT, 0, GRADIENTS[i]);
-                sgd.step(RATES[i]);
+                sgd.step(RATES[i], i + 1);
                 weights.add(p.doubles("a.weight")[0]);
             }
         }
@@ -72,11 +73,11 @@ class SgdTest {
     void decayOfBatchNormIsItsOwn() {
         SgdOptions options = new SgdOptions(0, Momentum.PYTORCH, false, WeightDecay.exceptNorm(0.5));
         try (Parameters p = parameters(3, 2);
-                Sgd sgd = Sgd.of(p, options, Set.of("bn.weight"))) {
+                Optimizer sgd = Optimizer.of(p, options, Set.of("bn.weight"))) {
             p.set("a.weight", new float[] {1, 2, 4});
             p.set("bn.weight", new float[] {1, 2});
             p.set("bn.running_mean", new float[] {7});
-            sgd.step(1);
+            sgd.step(1, 1);
             assertThat(p.doubles("a.weight")).containsExactly(0.5, 1, 2);
             assertThat(p.doubles("bn.weight")).containsExactly(1, 2);
             assertThat(p.doubles("bn.running_mean")).containsExactly(7);
@@ -94,11 +95,11 @@ class SgdTest {
             g[i] = random.nextFloat() - 0.5f;
         }
         try (Parameters p = parameters(n, 3);
-                Sgd sgd = Sgd.of(p, SgdOptions.PAPER, Set.of())) {
+                Optimizer sgd = Optimizer.of(p, SgdOptions.PAPER, Set.of())) {
             p.set("a.weight", w);
             MemorySegment.copy(g, 0, p.gradients(), ValueLayout.JAVA_FLOAT, 0, n);
-            sgd.step(0.1);
-            sgd.step(0.1);
+            sgd.step(0.1, 1);
+            sgd.step(0.1, 2);
             float[] v = new float[n];
             for (int step = 0; step < 2; step++) {
                 for (int i = 0; i < n; i++) {
@@ -109,21 +110,13 @@ class SgdTest {
             try (Arena arena = Arena.ofConfined()) {
                 assertThat(p.plain("a.weight", arena).toArray(ValueLayout.JAVA_FLOAT))
                         .containsExactly(w);
-                assertThat(sgd.plainMomentum("a.weight", arena).toArray(ValueLayout.JAVA_FLOAT))
+                assertThat(p.plainOf(
+                                        "a.weight",
+                                        Objects.requireNonNull(sgd.states().get("momentum")),
+                                        arena)
+                                .toArray(ValueLayout.JAVA_FLOAT))
                         .containsExactly(v);
             }
-        }
-    }
-
-    @Test
-    void momentumGoesOutAndInByName() {
-        try (Arena arena = Arena.ofConfined();
-                Parameters p = parameters(3, 2);
-                Sgd sgd = Sgd.of(p, SgdOptions.PAPER, Set.of())) {
-            sgd.setMomentum("bn.weight", arena.allocateFrom(ValueLayout.JAVA_FLOAT, 5, 6));
-            assertThat(sgd.plainMomentum("bn.weight", arena).toArray(ValueLayout.JAVA_FLOAT))
-                    .containsExactly(5, 6);
-            assertThat(sgd.names()).containsExactly("a.weight", "bn.weight");
         }
     }
 
@@ -131,7 +124,8 @@ class SgdTest {
     void parametersWithoutGradientsAreRefused() {
         try (Parameters p = Parameters.allocate(
                 List.of(new Parameters.Request("a", TensorType.f32(1), true, 4, Layout.PLAIN)), false)) {
-            assertThatThrownBy(() -> Sgd.of(p, SgdOptions.PAPER, Set.of())).hasMessageContaining("no gradients");
+            assertThatThrownBy(() -> Optimizer.of(p, SgdOptions.PAPER, Set.of()))
+                    .hasMessageContaining("no gradients");
         }
     }
 

@@ -24,12 +24,16 @@ class KillTest {
     private static final int KILLS = 20;
     private static final long STEPS = 500;
     private static final long INTERVAL = 3;
-    private static final TrainOptions OPTIONS =
-            Tiny.options(STEPS).withWorkers(1).withCheckpoints(new Checkpointing(INTERVAL, Duration.ZERO, 2));
+    private static final TrainOptions PLAIN = often(Tiny.options(STEPS));
+    private static final TrainOptions EVERYTHING = often(Tiny.everything(STEPS));
     private static final String HEADER = "run,kill,where,resumed_from,step_reached,unfinished_files\n";
 
     @TempDir
     Path folder;
+
+    private static TrainOptions often(TrainOptions options) {
+        return options.withWorkers(1).withCheckpoints(new Checkpointing(INTERVAL, Duration.ZERO, 2));
+    }
 
     /** The process that is killed. */
     public static void main(String[] args) throws IOException {
@@ -45,9 +49,11 @@ class KillTest {
                 }
             }
         };
+        boolean everything = args[1].equals("everything");
+        TrainJob job = everything ? Tiny.everythingJob() : Tiny.job();
         try (Trainer trainer = begun
-                ? Trainer.resume(run, RunRecord.read(run).options(), Tiny.job(), watcher)
-                : Trainer.start(run, OPTIONS, Tiny.job(), watcher)) {
+                ? Trainer.resume(run, RunRecord.read(run).options(), job, watcher)
+                : Trainer.start(run, everything ? EVERYTHING : PLAIN, job, watcher)) {
             System.out.println("begun "
                     + watcher.all(TrainEvent.Resumed.class).stream()
                             .mapToLong(TrainEvent.Resumed::step)
@@ -66,7 +72,13 @@ class KillTest {
 
     @Test
     void everyRestartGoesOnAndTheEndIsTheSame() throws IOException, InterruptedException {
-        kill(1, 1, folder.resolve("kills.csv"));
+        kill(1, 1, folder.resolve("kills.csv"), "plain");
+    }
+
+    /** Accumulation, mixing, stochastic depth, averages, clipping, LAMB, every augmentation. */
+    @Test
+    void soItIsWithEverythingSwitchedOn() throws IOException, InterruptedException {
+        kill(1, 1, folder.resolve("kills.csv"), "everything");
     }
 
     /**
@@ -77,29 +89,31 @@ class KillTest {
     @Tag("slow")
     void aThousandTimes() throws IOException, InterruptedException {
         int first = Integer.getInteger("resnet4j.kills.first", 1);
-        kill(first, Integer.getInteger("resnet4j.kills", 1_000) / KILLS, Path.of("target", "kills.csv"));
+        kill(first, Integer.getInteger("resnet4j.kills", 1_000) / KILLS, Path.of("target", "kills.csv"), "plain");
     }
 
-    private void kill(int first, int runs, Path csv) throws IOException, InterruptedException {
-        TrainOptions unhindered = OPTIONS.withCheckpoints(new Checkpointing(0, Duration.ZERO, 1));
-        String whole = Tiny.train(folder.resolve("whole"), unhindered, Tiny.job());
+    private void kill(int first, int runs, Path csv, String what) throws IOException, InterruptedException {
+        boolean everything = what.equals("everything");
+        TrainOptions unhindered =
+                (everything ? EVERYTHING : PLAIN).withCheckpoints(new Checkpointing(0, Duration.ZERO, 1));
+        String whole = Tiny.train(folder.resolve("whole"), unhindered, everything ? Tiny.everythingJob() : Tiny.job());
         if (Files.notExists(csv)) {
             Files.writeString(csv, HEADER);
         }
         for (int run = first; run < first + runs; run++) {
-            Files.writeString(csv, killOneRun(run), StandardOpenOption.APPEND);
+            Files.writeString(csv, killOneRun(run, what), StandardOpenOption.APPEND);
             assertThat(Tiny.last(folder.resolve("run" + run))).as("run %d", run).isEqualTo(whole);
         }
     }
 
-    private String killOneRun(int number) throws IOException, InterruptedException {
+    private String killOneRun(int number, String options) throws IOException, InterruptedException {
         Path run = folder.resolve("run" + number);
         SplittableRandom random = new SplittableRandom(number);
         StringBuilder rows = new StringBuilder();
         int hits = 0;
         long reached = 0;
         for (int kill = 1; kill <= KILLS; kill++) {
-            Process child = start(run);
+            Process child = start(run, options);
             // One in five dies anywhere, while the virtual machine starts most likely; the others at work.
             boolean anywhere = kill % 5 == 0;
             while (!anywhere && child.isAlive() && printed("begun") < 0) {
@@ -121,7 +135,7 @@ class KillTest {
                     + unfinished(run).size() + "\n");
         }
         assertThat(hits).as("kills of a process at work in run %d", number).isGreaterThanOrEqualTo(KILLS * 4 / 5);
-        Process last = start(run);
+        Process last = start(run, options);
         assertThat(last.waitFor(120, TimeUnit.SECONDS)).isTrue();
         assertThat(last.exitValue())
                 .as(Files.readString(folder.resolve("output")))
@@ -130,8 +144,8 @@ class KillTest {
         return rows.toString();
     }
 
-    private Process start(Path run) throws IOException {
-        return ChildJava.quick(KillTest.class).start(folder.resolve("output"), run.toString());
+    private Process start(Path run, String options) throws IOException {
+        return ChildJava.quick(KillTest.class).start(folder.resolve("output"), run.toString(), options);
     }
 
     /** The last number that a child printed after this word; -1 if none. */

@@ -38,7 +38,7 @@ final class NonFiniteTest {
     }
 
     private static List<String> parameters() {
-        return Network.of(Tiny.SPEC).training(0).parameters().stream()
+        return Network.of(Tiny.SPEC).training(Objective.PLAIN.loss()).parameters().stream()
                 .map(p -> p.name())
                 .toList();
     }
@@ -118,18 +118,9 @@ final class NonFiniteTest {
     void anUpdateThatOverflowsIsReportedInItsOwnStep(Momentum convention) throws IOException {
         Path run = folder.resolve("run");
         TrainOptions plain = Tiny.options(5).withCheckpoints(new Checkpointing(1, Duration.ZERO, 9));
-        TrainOptions options = new TrainOptions(
-                "tiny",
-                plain.length(),
-                8,
-                8,
-                7,
+        TrainOptions options = plain.withDescent(Descent.of(
                 new SgdOptions(0.9, convention, false, new WeightDecay(1e-4, 1e-4)),
-                new Schedule.LinearWarmup(new Schedule.Constant(1e39), 0.05, 2),
-                0,
-                0,
-                plain.checkpoints(),
-                plain.inputs());
+                new Schedule.LinearWarmup(new Schedule.Constant(1e39), 0.05, 2)));
         try (Trainer trainer = Trainer.start(run, options, Tiny.job(), _ -> {})) {
             NonFiniteLossException e = catchThrowableOfType(NonFiniteLossException.class, trainer::train);
             assertThat(e.place().step()).isEqualTo(2);

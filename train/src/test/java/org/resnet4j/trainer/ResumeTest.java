@@ -11,11 +11,13 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TimeZone;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.checkpoint.CheckpointException;
+import org.resnet4j.checkpoint.CheckpointStore;
 import org.resnet4j.lrschedule.Schedule;
 import org.resnet4j.safetensors.Safetensors;
 
@@ -53,6 +55,37 @@ class ResumeTest {
 
     private static String withoutSeconds(Path run) throws IOException {
         return Files.readString(run.resolve("summary.csv")).replaceAll(",[^,\n]*\n", "\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 7, 8, 13, 23, 24})
+    void soItIsWithEverythingSwitchedOn(long at) throws IOException {
+        TrainOptions options = Tiny.everything(24).withCheckpoints(new Checkpointing(0, Duration.ZERO, 2));
+        Path whole = folder.resolve("whole");
+        Tiny.train(whole, options, Tiny.everythingJob());
+        Path run = folder.resolve("parts");
+        Tiny.Watcher first = new Tiny.Watcher(at);
+        try (Trainer trainer = Trainer.start(run, options, Tiny.everythingJob(), first)) {
+            first.trainer = trainer;
+            assertThat(trainer.train()).isEqualTo(TrainOutcome.INTERRUPTED);
+        }
+        try (Trainer trainer = Trainer.resume(run, RunRecord.read(run).options(), Tiny.everythingJob(), _ -> {})) {
+            assertThat(trainer.train()).isEqualTo(TrainOutcome.FINISHED);
+        }
+        for (String file : new String[] {"last", "ema", "best"}) {
+            assertThat(CheckpointStore.sha256(run.resolve(file + ".safetensors")))
+                    .as(file)
+                    .isEqualTo(CheckpointStore.sha256(whole.resolve(file + ".safetensors")));
+        }
+        assertThat(withoutSeconds(run)).isEqualTo(withoutSeconds(whole));
+        String other = Tiny.train(folder.resolve("seed"), reseeded(options), Tiny.everythingJob());
+        assertThat(other).isNotEqualTo(Tiny.last(whole));
+    }
+
+    private static TrainOptions reseeded(TrainOptions o) throws IOException {
+        Map<String, @Nullable Object> json = o.toJson();
+        json.put("seed", 8L);
+        return TrainOptions.fromJson(json);
     }
 
     @Test

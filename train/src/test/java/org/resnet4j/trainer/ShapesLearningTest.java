@@ -35,7 +35,7 @@ class ShapesLearningTest {
                 Normalization.CIFAR10);
         TrainOptions options = TrainOptions.of(
                         "cifar_resnet20", Length.epochs(6), 128, new Schedule.Cosine(0.1, 0, 936), 1)
-                .withSgd(new SgdOptions(0.9, Momentum.PYTORCH, false, WeightDecay.everywhere(5e-4)))
+                .withOptimizer(new SgdOptions(0.9, Momentum.PYTORCH, false, WeightDecay.everywhere(5e-4)))
                 .withWorkers(1);
         TrainJob job = TrainJob.of(
                 Network.of(Models.byName("cifar_resnet20")),

@@ -71,7 +71,7 @@ class SoakTest {
     }
 
     private static Graph training(int batch) {
-        Graph forward = Passes.run(Network.of(Tiny.SPEC).training(0), Passes.forTraining());
+        Graph forward = Passes.run(Network.of(Tiny.SPEC).training(Objective.PLAIN.loss()), Passes.forTraining());
         return Gradients.of(forward, forward.outputs().getFirst()).withBatch(batch);
     }
 

@@ -7,7 +7,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.augment.AutoAugment;
+import org.resnet4j.augment.ColourNoise;
+import org.resnet4j.augment.CropMode;
 import org.resnet4j.augment.Normalization;
+import org.resnet4j.augment.RandomCrop;
 import org.resnet4j.augment.Transform;
 import org.resnet4j.checkpoint.CheckpointStore;
 import org.resnet4j.dataset.Dataset;
@@ -15,6 +19,9 @@ import org.resnet4j.engine.Backend;
 import org.resnet4j.engine.reference.ReferenceBackend;
 import org.resnet4j.image.Image;
 import org.resnet4j.lrschedule.Schedule;
+import org.resnet4j.optim.Clipping;
+import org.resnet4j.optim.LambOptions;
+import org.resnet4j.optim.WeightDecay;
 import org.resnet4j.random.Rng;
 import org.resnet4j.record.Provenance;
 import org.resnet4j.resnet.ResNetSpec;
@@ -79,6 +86,50 @@ final class Tiny {
     static TrainOptions options(long steps) {
         return TrainOptions.of("tiny", Length.steps(steps), 8, new Schedule.Constant(0.05), 7)
                 .withWorkers(0);
+    }
+
+    /** Everything that can be switched on, in updates of two batches of 4. */
+    static TrainOptions everything(long steps) {
+        Schedule plateau = new Schedule.Plateau(0.02, 0.5, 0, 0.1, 0, 0);
+        return options(steps)
+                .withBatching(new Batching(4, 2, 8))
+                .withDescent(new Descent(
+                        LambOptions.of(WeightDecay.exceptVectors(0.02)),
+                        new Clipping.Norm(0.5),
+                        new Schedule.LinearWarmup(plateau, 0.001, 5)))
+                .withObjective(new Objective(Objective.Kind.BINARY, 0.1, 0.2, 1, 0))
+                .withAveraging(new Averaging(0.9, 2, 3))
+                .withPatience(1000);
+    }
+
+    /** Stochastic depth, every augmentation, each picture twice in a row. */
+    static TrainJob everythingJob() {
+        ResNetSpec deep = new ResNetSpec(
+                        "tiny",
+                        SPEC.stem(),
+                        SPEC.block(),
+                        List.of(3),
+                        SPEC.widths(),
+                        SPEC.shortcut(),
+                        SPEC.stride(),
+                        SPEC.pad(),
+                        4,
+                        8,
+                        false)
+                .withVariant(v -> v.withStochasticDepth(0.5));
+        Transform all = new Transform.Chain(List.of(
+                RandomCrop.Resized.of(8),
+                new Transform.Flip(),
+                new AutoAugment.RandAugment(1, 5),
+                new AutoAugment.TrivialAugment(),
+                new ColourNoise.Jitter(0.2, 0.2, 0.2),
+                new ColourNoise.Pca(0.1),
+                new Transform.Erase(0.3, new CropMode.Border(124, 116, 104))));
+        TrainData plain = data();
+        TrainData data = new TrainData(
+                plain.train(), plain.evaluation(), all, plain.evaluationTransform(), plain.normalization(), 2);
+        Backend backend = ReferenceBackend.create();
+        return TrainJob.of(Network.of(deep), data, backend, Provenance.collect("test", backend.name(), null));
     }
 
     static TrainJob job() {

@@ -12,7 +12,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.resnet4j.json.Json;
 import org.resnet4j.lrschedule.Schedule;
+import org.resnet4j.optim.AdamWOptions;
+import org.resnet4j.optim.Clipping;
+import org.resnet4j.optim.LambOptions;
+import org.resnet4j.optim.LarsOptions;
 import org.resnet4j.optim.Momentum;
+import org.resnet4j.optim.OptimizerOptions;
 import org.resnet4j.optim.SgdOptions;
 import org.resnet4j.optim.WeightDecay;
 
@@ -37,20 +42,40 @@ class TrainOptionsTest {
             TrainOptions options = new TrainOptions(
                     "m",
                     Length.epochs(3),
-                    4,
-                    5,
+                    new Batching(4, 6, 5),
                     Long.MIN_VALUE,
-                    new SgdOptions(0.875, Momentum.CAFFE, true, WeightDecay.exceptNorm(3e-5)),
-                    schedule,
-                    0.1,
+                    Descent.of(new SgdOptions(0.875, Momentum.CAFFE, true, WeightDecay.exceptNorm(3e-5)), schedule),
+                    new Objective(Objective.Kind.BINARY, 0, 0.2, 1, 0.25),
+                    new Averaging(0.9995, 3, 20),
+                    2,
                     3,
                     new Checkpointing(7, Duration.ofMinutes(2), 9),
                     Map.of("data", "a \"quoted\" name", "augment", "crop"));
-            String text = Json.write(options.toJson());
-            TrainOptions back = TrainOptions.fromJson(Json.parseObject(text));
-            assertThat(back).isEqualTo(options);
-            assertThat(Json.write(back.toJson())).isEqualTo(text);
+            assertSurvives(options);
         }
+    }
+
+    @Test
+    void everyOptimizerAndClippingSurvivesJson() throws IOException {
+        WeightDecay decay = new WeightDecay(0.02, 0.01, 0.005);
+        for (OptimizerOptions optimizer : List.of(
+                new SgdOptions(0.875, Momentum.PYTORCH, false, true, decay),
+                new LarsOptions(0.9, true, 0.002, decay),
+                AdamWOptions.of(decay),
+                new LambOptions(0.8, 0.95, 1e-5, decay))) {
+            for (Clipping clipping : List.of(new Clipping.None(), new Clipping.Norm(1), new Clipping.Adaptive(0.01))) {
+                assertSurvives(PAPER.withDescent(new Descent(optimizer, clipping, PAPER.schedule())));
+            }
+            assertThat(optimizer.withDecay(WeightDecay.exceptVectors(1)).decay())
+                    .isEqualTo(new WeightDecay(1, 0, 0));
+        }
+    }
+
+    private static void assertSurvives(TrainOptions options) throws IOException {
+        String text = Json.write(options.toJson());
+        TrainOptions back = TrainOptions.fromJson(Json.parseObject(text));
+        assertThat(back).isEqualTo(options);
+        assertThat(Json.write(back.toJson())).isEqualTo(text);
     }
 
     @Test

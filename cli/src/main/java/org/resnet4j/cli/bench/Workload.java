@@ -19,13 +19,14 @@ import org.resnet4j.grad.Gradients;
 import org.resnet4j.graph.Graph;
 import org.resnet4j.graph.Phase;
 import org.resnet4j.graph.Value;
-import org.resnet4j.optim.Sgd;
+import org.resnet4j.optim.Optimizer;
 import org.resnet4j.optim.SgdOptions;
 import org.resnet4j.optim.WeightDecay;
 import org.resnet4j.pass.Passes;
 import org.resnet4j.pass.Precision;
 import org.resnet4j.pass.Quantization;
 import org.resnet4j.trainer.Network;
+import org.resnet4j.trainer.Objective;
 import org.resnet4j.trainer.Start;
 import org.resnet4j.zoo.Models;
 import org.resnet4j.zoo.NetworkSpec;
@@ -43,9 +44,9 @@ public final class Workload implements AutoCloseable {
 
     private final Case what;
     private final Session session;
-    private final @Nullable Sgd sgd;
+    private final @Nullable Optimizer sgd;
 
-    private Workload(Case what, Session session, @Nullable Sgd sgd) {
+    private Workload(Case what, Session session, @Nullable Optimizer sgd) {
         this.what = what;
         this.session = session;
         this.sgd = sgd;
@@ -58,11 +59,11 @@ public final class Workload implements AutoCloseable {
     }
 
     private static Workload training(Case what, NetworkSpec spec, Backend backend) throws IOException {
-        Graph forward = Passes.forTraining(Network.of(spec).training(0), what.precision());
+        Graph forward = Passes.forTraining(Network.of(spec).training(Objective.PLAIN.loss()), what.precision());
         Graph step = Gradients.of(forward, forward.outputs().getFirst());
         Plan plan = backend.compile(step.withBatch(what.batch()));
         Session session = filled(plan);
-        Sgd sgd = Sgd.of(session.parameters(), SgdOptions.PAPER, WeightDecay.normParameters(plan.graph()));
+        Optimizer sgd = Optimizer.of(session.parameters(), SgdOptions.PAPER, WeightDecay.normParameters(plan.graph()));
         return new Workload(what, session, sgd);
     }
 
@@ -118,8 +119,8 @@ public final class Workload implements AutoCloseable {
     /** Multiplications and additions of one picture, as the paper's convolutions and linear layers have them. */
     public double operations() {
         NetworkSpec spec = Models.byName(what.model());
-        double forward =
-                2.0 * Cost.of(Networks.graph(spec, Phase.INFERENCE).withBatch(1)).macs();
+        double forward = 2.0
+                * Cost.of(Networks.graph(spec, Phase.INFERENCE).withBatch(1)).macs();
         return what.training() ? 3 * forward : forward; // gradients by data and by weights are as much work each
     }
 
@@ -130,7 +131,7 @@ public final class Workload implements AutoCloseable {
             if (!Parameters.allFinite(session.parameters().gradients())) {
                 throw new IllegalStateException(what + ": a gradient is not finite");
             }
-            sgd.step(LEARNING_RATE);
+            sgd.step(LEARNING_RATE, 1);
             session.parametersChanged();
         }
     }

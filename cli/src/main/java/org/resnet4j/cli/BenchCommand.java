@@ -31,7 +31,8 @@ import picocli.CommandLine.Parameters;
 /** How fast networks run here, beside what the machine can do at all. */
 @Command(
         name = "bench",
-        description = "Measures inference and training, and the machine's own ceilings beside them. On an idle machine only.",
+        description =
+                "Measures inference and training, and the machine's own ceilings beside them. On an idle machine only.",
         footer = {
             "",
             "A share is images a second times the network's operations over the machine's best matrix product of that precision.",
@@ -242,8 +243,10 @@ final class BenchCommand extends Surrounded {
             double rate = all.imagesPerSecond();
             double operations = rate * workload.operations();
             double share = operations / ceiling(ceilings, c.precision());
-            double least = samples.stream().mapToDouble(Sample::imagesPerSecond).min().orElse(rate);
-            double most = samples.stream().mapToDouble(Sample::imagesPerSecond).max().orElse(rate);
+            double least =
+                    samples.stream().mapToDouble(Sample::imagesPerSecond).min().orElse(rate);
+            double most =
+                    samples.stream().mapToDouble(Sample::imagesPerSecond).max().orElse(rate);
             if (json) {
                 out().println(Main.json(row(c, all, operations, share)));
             } else {

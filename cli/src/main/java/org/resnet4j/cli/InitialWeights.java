@@ -4,15 +4,20 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.resnet4j.engine.Layout;
 import org.resnet4j.engine.Parameters;
 import org.resnet4j.graph.Graph;
 import org.resnet4j.graph.Parameter;
+import org.resnet4j.graph.Phase;
 import org.resnet4j.infer.Pretrained;
+import org.resnet4j.tensor.TensorType;
 import org.resnet4j.trainer.Start;
 import org.resnet4j.weights.WeightsException;
 import org.resnet4j.zoo.NetworkSpec;
+import org.resnet4j.zoo.Networks;
 
 /**
  * Starts from the weights of a file or folder; a last layer for another number of classes starts at random.
@@ -35,22 +40,25 @@ record InitialWeights(Path from, NetworkSpec spec) implements Start {
         }
     }
 
-    /** What of the graph's parameters the file is asked for. */
+    /** What of the graph's parameters the file is asked for: all but a last layer for other classes. */
     private List<Parameters.Request> requests(Graph graph, NetworkSpec found) throws WeightsException {
-        boolean newHead = found.classes() != spec.classes();
+        Map<String, TensorType> theirs = new HashMap<>();
+        Networks.graph(found, Phase.INFERENCE)
+                .parameters()
+                .forEach(p -> theirs.put(p.name(), p.value().type()));
         List<Parameters.Request> requests = new ArrayList<>();
         for (Parameter p : graph.parameters()) {
-            if (!newHead || !p.name().startsWith(spec.classifier() + ".")) {
-                requests.add(new Parameters.Request(
-                        p.name(), p.value().type(), false, p.value().type().bytes(), Layout.PLAIN));
+            TensorType type = p.value().type();
+            boolean newHead = found.classes() != spec.classes() && p.name().startsWith(spec.classifier() + ".");
+            if (!newHead && !type.equals(theirs.get(p.name()))) {
+                throw new WeightsException(from + ", " + p.name() + ": " + spec.name() + " needs " + type
+                        + ", these weights of " + found.name() + " have "
+                        + (theirs.containsKey(p.name()) ? theirs.get(p.name()) : "none")
+                        + "; train the file's own network");
             }
-        }
-        if (!found.withClasses(spec.classes())
-                .withInputSize(spec.inputSize())
-                .withName(spec.name())
-                .equals(spec)) {
-            throw new WeightsException(from + ": holds weights of " + found.name() + ", the network to train is "
-                    + spec.name() + "; name the file's own network, with its switches");
+            if (!newHead) {
+                requests.add(new Parameters.Request(p.name(), type, false, type.bytes(), Layout.PLAIN));
+            }
         }
         return requests;
     }

@@ -23,8 +23,8 @@ public final class Passes {
      */
     public static Graph forTraining(Graph graph, Precision precision) {
         if (precision == Precision.INT8) {
-            throw new IllegalArgumentException(
-                    graph.name() + ": training is done in fp32 or bf16, found " + precision + "; quantize what was trained");
+            throw new IllegalArgumentException(graph.name() + ": training is done in fp32 or bf16, found " + precision
+                    + "; quantize what was trained");
         }
         return run(precision == Precision.BF16 ? Pass.COMPUTE_IN_BF16.apply(graph) : graph, forTraining());
     }

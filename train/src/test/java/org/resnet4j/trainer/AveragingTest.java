@@ -143,8 +143,7 @@ class AveragingTest {
                 outputs.add(node.output(2));
             }
         }
-        Graph watched = new Graph(
-                g.name(), g.inputs(), g.parameters(), g.nodes(), outputs, g.updates(), g.gradients());
+        Graph watched = new Graph(g.name(), g.inputs(), g.parameters(), g.nodes(), outputs, g.updates(), g.gradients());
         Map<String, double[]> sums = new LinkedHashMap<>();
         try (Session session = job.backend().compile(watched).open();
                 BatchLoader loader = BatchLoader.open(job.data().train(), job.loading(options), 0, 0)) {
@@ -175,10 +174,8 @@ class AveragingTest {
         Path run = folder.resolve("run");
         try (Trainer trainer = Trainer.start(run, options, Tiny.job(), _ -> {})) {
             assertThat(trainer.train()).isEqualTo(TrainOutcome.FINISHED);
-            long best = Objects.requireNonNull(new Progress(
-                                    0, 0, 0, ScheduleState.START,
-                                    Metrics.NONE, trainer.history())
-                            .best())
+            long best = Objects.requireNonNull(
+                            new Progress(0, 0, 0, ScheduleState.START, Metrics.NONE, trainer.history()).best())
                     .epoch();
             assertThat(trainer.history()).hasSizeLessThan(9);
             assertThat(trainer.history().getLast().epoch()).isEqualTo(best + 2);

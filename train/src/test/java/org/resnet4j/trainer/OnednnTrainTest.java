@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.augment.Normalization;
@@ -52,17 +53,28 @@ class OnednnTrainTest {
     void twoRunsAndAResumedOneHaveTheSameBits() throws IOException {
         String first = Tiny.train(folder.resolve("first"), OPTIONS, job());
         assertThat(Tiny.train(folder.resolve("second"), OPTIONS, job())).isEqualTo(first);
+        assertThat(inParts(OPTIONS, OnednnTrainTest::job)).isEqualTo(first);
+    }
+
+    @Test
+    void soItIsWithEverythingSwitchedOn() throws IOException {
+        TrainOptions options = Tiny.everything(20).withCheckpoints(new Checkpointing(0, Duration.ZERO, 2));
+        String first = Tiny.train(folder.resolve("first"), options, Tiny.everythingJob(onednn()));
+        assertThat(inParts(options, () -> Tiny.everythingJob(onednn()))).isEqualTo(first);
+    }
+
+    private String inParts(TrainOptions options, Supplier<TrainJob> job) throws IOException {
         Path run = folder.resolve("parts");
         for (long at : new long[] {3, 7, -1}) {
             Tiny.Watcher watcher = new Tiny.Watcher(at);
             try (Trainer trainer = at == 3
-                    ? Trainer.start(run, OPTIONS, job(), watcher)
-                    : Trainer.resume(run, OPTIONS, job(), watcher)) {
+                    ? Trainer.start(run, options, job.get(), watcher)
+                    : Trainer.resume(run, options, job.get(), watcher)) {
                 watcher.trainer = trainer;
                 trainer.train();
             }
         }
-        assertThat(Tiny.last(run)).isEqualTo(first);
+        return Tiny.last(run);
     }
 
     @Test

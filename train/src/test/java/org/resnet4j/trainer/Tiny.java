@@ -104,6 +104,10 @@ final class Tiny {
 
     /** Stochastic depth, every augmentation, each picture twice in a row. */
     static TrainJob everythingJob() {
+        return everythingJob(ReferenceBackend.create());
+    }
+
+    static TrainJob everythingJob(Backend backend) {
         ResNetSpec deep = new ResNetSpec(
                         "tiny",
                         SPEC.stem(),
@@ -128,7 +132,6 @@ final class Tiny {
         TrainData plain = data();
         TrainData data = new TrainData(
                 plain.train(), plain.evaluation(), all, plain.evaluationTransform(), plain.normalization(), 2);
-        Backend backend = ReferenceBackend.create();
         return TrainJob.of(Network.of(deep), data, backend, Provenance.collect("test", backend.name(), null));
     }
 

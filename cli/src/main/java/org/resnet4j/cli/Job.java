@@ -12,6 +12,7 @@ import org.resnet4j.dataset.Part;
 import org.resnet4j.engine.Backend;
 import org.resnet4j.graph.Phase;
 import org.resnet4j.image.Filter;
+import org.resnet4j.infer.Preprocessing;
 import org.resnet4j.json.Json;
 import org.resnet4j.record.Provenance;
 import org.resnet4j.trainer.Network;
@@ -27,11 +28,11 @@ import org.resnet4j.zoo.SpecJson;
  * goes on. The same words give the same job.
  *
  * @param spec the network, for pictures of the size that it is trained on
- * @param evaluationSize of pictures to evaluate, in pixels a side
+ * @param preprocessing of pictures to evaluate
  * @param data with transforms and normalisation
  * @param start what the weights are before the first step
  */
-record Job(NetworkSpec spec, int evaluationSize, TrainData data, Start start) {
+record Job(NetworkSpec spec, Preprocessing preprocessing, TrainData data, Start start) {
     static final String DATA = "data";
     static final String LIMIT = "limit";
     static final String VALIDATION = "val-split";
@@ -64,16 +65,18 @@ record Job(NetworkSpec spec, int evaluationSize, TrainData data, Start start) {
         int evaluated = count(words, EVALUATION_SIZE) == 0 ? spec.inputSize() : count(words, EVALUATION_SIZE);
         int resize = count(words, EVALUATION_RESIZE) == 0 ? evaluated : count(words, EVALUATION_RESIZE);
         Normalization normalization = normalization(words.getOrDefault(NORMALIZE, "cifar10"), train);
+        Preprocessing preprocessing =
+                new Preprocessing(Transform.Evaluate.torchvision(resize, Filter.BILINEAR, evaluated), normalization);
         TrainData data = new TrainData(
                 train,
                 evaluation,
                 Augmentation.of(words, spec.inputSize(), normalization),
-                Transform.Evaluate.torchvision(resize, Filter.BILINEAR, evaluated),
+                preprocessing.transform(),
                 normalization,
                 words.containsKey(REPEATS) ? count(words, REPEATS) : 1);
         String initial = words.get(INITIAL);
         Start start = initial == null ? Start.RANDOM : new InitialWeights(Path.of(initial), spec);
-        return new Job(spec, evaluated, data, start);
+        return new Job(spec, preprocessing, data, start);
     }
 
     /** The network that was saved with the run, or the one of this name. */
@@ -107,12 +110,12 @@ record Job(NetworkSpec spec, int evaluationSize, TrainData data, Start start) {
 
     /** The network for the pictures that it is evaluated on, as it is given away. */
     NetworkSpec given() {
-        return spec.withInputSize(evaluationSize);
+        return spec.withInputSize(preprocessing.transform().crop());
     }
 
     TrainJob on(Backend backend, long maxMemory) {
         Provenance provenance = Provenance.collect("resnet4j 0.1.0-SNAPSHOT", backend.name(), null);
-        return TrainJob.of(Network.of(spec, Phase.TRAINING, evaluationSize), data, backend, provenance)
+        return TrainJob.of(Network.of(spec, Phase.TRAINING, given().inputSize()), data, backend, provenance)
                 .withStart(start)
                 .withMaxMemoryBytes(maxMemory);
     }

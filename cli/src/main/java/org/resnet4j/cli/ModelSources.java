@@ -79,8 +79,7 @@ final class ModelSources {
                     "--weights must be best or last of a run, or one of its files; found " + which);
         }
         Job job = Job.of(options.model(), options.inputs(), options.seed());
-        return Pretrained.of(new ModelFolder(
-                job.spec(), job.data().train().classNames(), job.data().normalization(), file));
+        return Pretrained.of(new ModelFolder(job.given(), job.data().train().classNames(), job.preprocessing(), file));
     }
 
     private Pretrained.Choice choice() {

@@ -13,7 +13,6 @@ import org.resnet4j.infer.Evaluation;
 import org.resnet4j.infer.Measures;
 import org.resnet4j.infer.ModelFolder;
 import org.resnet4j.infer.Prediction;
-import org.resnet4j.infer.Preprocessing;
 import org.resnet4j.infer.Pretrained;
 import org.resnet4j.infer.Scores;
 import org.resnet4j.infer.Views;
@@ -76,8 +75,7 @@ record RunReport(ModelFolder model, TrainData data, List<EpochRow> epochs) {
                 Scores scores = Scores.of(set.size(), model.spec().classes())) {
             weights.fill(evaluation.parameters());
             evaluation.parametersChanged();
-            Preprocessing whole = Preprocessing.whole(model.spec(), data.normalization());
-            evaluation.addTo(scores, set, whole, Views.ONE, 1, _ -> {});
+            evaluation.addTo(scores, set, model.preprocessing(), Views.ONE, 1, _ -> {});
             int[] labels = IntStream.range(0, set.size()).map(set::label).toArray();
             return Measures.of(scores, labels).confusion().counts();
         }

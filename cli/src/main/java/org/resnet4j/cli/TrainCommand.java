@@ -242,7 +242,7 @@ final class TrainCommand extends Surrounded {
         ModelFolder made = new ModelFolder(
                 job.given(),
                 job.data().train().classNames(),
-                job.data().normalization(),
+                job.preprocessing(),
                 folder.resolve(options.averaging().weights() ? "ema.safetensors" : "last.safetensors"));
         made.write(folder.resolve("model"));
         RunReport report = new RunReport(made, job.data(), history);

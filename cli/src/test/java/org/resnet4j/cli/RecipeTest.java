@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,5 +119,28 @@ class RecipeTest {
         int code = run("train", "cifar_resnet8", "--find-lr", "--limit", "128", "--batch-size", "8", "--threads", "1");
         assertThat(code).as(err.toString()).isZero();
         assertThat(out.toString()).contains("lr 1.00e-05  loss ", "the loss falls fastest at a learning rate of ");
+    }
+
+    /** Trained on 28 pixels, evaluated on the middle 32 of 40: the run and its model folder remember. */
+    @Test
+    void whatWasEvaluatedIsEvaluatedAgain() {
+        Path run = folder.resolve("run");
+        List<String> train =
+                new ArrayList<>(List.of("train", "cifar_resnet8", "--data", "shapes", "--out", run.toString()));
+        train.addAll(List.of("--limit", "256", "--epochs", "1", "--batch-size", "32", "--threads", "1", "--json"));
+        train.addAll(List.of("--img-size", "28", "--eval-size", "32", "--eval-resize", "40"));
+        assertThat(run(train.toArray(String[]::new))).as(err.toString()).isZero();
+        for (Path weights : List.of(run, run.resolve("model"))) {
+            assertThat(run("evaluate", weights.toString(), "--data", "shapes", "--json"))
+                    .as(err.toString())
+                    .isZero();
+        }
+        List<String> top1 = Pattern.compile("\"top1\":([0-9.]+)")
+                .matcher(out.toString())
+                .results()
+                .map(m -> m.group(1))
+                .toList();
+        assertThat(top1).hasSize(3);
+        assertThat(top1.subList(1, 3)).containsOnly(top1.getFirst());
     }
 }

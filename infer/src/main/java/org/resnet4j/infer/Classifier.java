@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
-import org.resnet4j.augment.Transform;
 import org.resnet4j.engine.Backend;
 import org.resnet4j.engine.Session;
 import org.resnet4j.graph.Phase;
@@ -87,7 +86,7 @@ public final class Classifier implements AutoCloseable {
     /** The network's raw outputs for a picture, one a class. */
     public float[] logits(Image image) {
         int size = model.spec().inputSize();
-        Image ready = new Transform.Evaluate(size).apply(image, Rng.of(0));
+        Image ready = model.preprocessing().transform().apply(image, Rng.of(0));
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment numbers = arena.allocate(3L * Float.BYTES * size * size, 64);
             model.normalization().write(ready, numbers, 0);

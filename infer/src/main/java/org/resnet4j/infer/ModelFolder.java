@@ -17,12 +17,17 @@ import org.resnet4j.zoo.NetworkSpec;
  *
  * @param spec the network
  * @param classNames in the order of the logits
- * @param normalization of the pictures
+ * @param preprocessing of the pictures, as training evaluated them
  * @param weights the file with the parameters
  */
-public record ModelFolder(NetworkSpec spec, List<String> classNames, Normalization normalization, Path weights) {
+public record ModelFolder(NetworkSpec spec, List<String> classNames, Preprocessing preprocessing, Path weights) {
     private static final String CONFIG = ModelConfig.FILE;
     private static final String WEIGHTS = "model.safetensors";
+
+    /** With whole pictures, resized to what the network sees. */
+    public ModelFolder(NetworkSpec spec, List<String> classNames, Normalization normalization, Path weights) {
+        this(spec, classNames, Preprocessing.whole(spec, normalization), weights);
+    }
 
     /** Checks that there are as many names as classes. */
     public ModelFolder {
@@ -31,6 +36,11 @@ public record ModelFolder(NetworkSpec spec, List<String> classNames, Normalizati
             throw new IllegalArgumentException(
                     spec.name() + " has " + spec.classes() + " classes, found " + classNames.size() + " names");
         }
+    }
+
+    /** Of the pictures' numbers. */
+    public Normalization normalization() {
+        return preprocessing.normalization();
     }
 
     /** True if the folder has what {@link #open} needs. */
@@ -50,7 +60,7 @@ public record ModelFolder(NetworkSpec spec, List<String> classNames, Normalizati
 
     /** What stands beside the weights. */
     ModelConfig config() {
-        return new ModelConfig(spec, classNames, Preprocessing.whole(spec, normalization));
+        return new ModelConfig(spec, classNames, preprocessing);
     }
 
     /** Reads the configuration; the weights stay on disk until a classifier loads them. */
@@ -62,7 +72,6 @@ public record ModelFolder(NetworkSpec spec, List<String> classNames, Normalizati
         ModelConfig config = ModelConfig.read(folder, () -> {
             throw new IllegalArgumentException("resnet4j.network is missing: this folder is another program's");
         });
-        return new ModelFolder(
-                config.spec(), config.classNames(), config.preprocessing().normalization(), folder.resolve(WEIGHTS));
+        return new ModelFolder(config.spec(), config.classNames(), config.preprocessing(), folder.resolve(WEIGHTS));
     }
 }

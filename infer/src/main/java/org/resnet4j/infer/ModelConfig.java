@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ import org.resnet4j.safetensors.Safetensors;
 import org.resnet4j.tensor.TensorType;
 import org.resnet4j.weights.NamedTensor;
 import org.resnet4j.weights.WeightsException;
+import org.resnet4j.zoo.ImageNetClasses;
 import org.resnet4j.zoo.NetworkSpec;
 import org.resnet4j.zoo.SpecJson;
 
@@ -56,8 +58,12 @@ record ModelConfig(NetworkSpec spec, List<String> classNames, Preprocessing prep
         }
     }
 
-    /** Class names where nothing gives any. */
-    static List<String> numbers(int classes) {
+    /** Class names where nothing gives any: the words of ILSVRC for 1000 classes, which is what such networks answer with; else numbers. */
+    static List<String> unnamed(int classes) {
+        List<ImageNetClasses.Entry> imageNet = ImageNetClasses.all();
+        if (classes == imageNet.size()) {
+            return imageNet.stream().map(ImageNetClasses.Entry::lemmas).toList();
+        }
         return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
     }
 
@@ -117,11 +123,13 @@ record ModelConfig(NetworkSpec spec, List<String> classNames, Preprocessing prep
         boolean first = Boolean.TRUE.equals(config.get("downsample_in_bottleneck"));
         NetworkSpec spec =
                 recognised instanceof ResNetSpec s ? s.withStride(first ? Stride.V1 : Stride.V1_5) : recognised;
-        List<String> names = new ArrayList<>();
+        List<String> names = new ArrayList<>(unnamed(spec.classes()));
         Map<String, @Nullable Object> labels =
                 config.get("id2label") == null ? Map.of() : Json.object(config.get("id2label"), "id2label");
         for (int i = 0; i < spec.classes(); i++) {
-            names.add(labels.get(Integer.toString(i)) instanceof String s ? s : Integer.toString(i));
+            if (labels.get(Integer.toString(i)) instanceof String s) {
+                names.set(i, s);
+            }
         }
         Path preprocessor = folder.resolve(PREPROCESSOR);
         if (!Files.isRegularFile(preprocessor)) {
@@ -165,7 +173,7 @@ record ModelConfig(NetworkSpec spec, List<String> classNames, Preprocessing prep
 
     private static List<String> labels(Map<String, @Nullable Object> config, NetworkSpec spec) throws JsonException {
         if (config.get("label_names") == null) {
-            return numbers(spec.classes());
+            return unnamed(spec.classes());
         }
         return list(config.get("label_names")).stream().map(String::valueOf).toList();
     }
@@ -182,12 +190,10 @@ record ModelConfig(NetworkSpec spec, List<String> classNames, Preprocessing prep
     void write(Path folder) throws IOException {
         int size = spec.inputSize();
         Transform.Evaluate t = preprocessing.transform();
-        double crop = (double) t.crop() / t.resize();
-        String filter = t.filter().name().toLowerCase(Locale.ROOT);
         Map<String, @Nullable Object> pretrained = new LinkedHashMap<>();
         pretrained.put("input_size", List.of(3L, (long) size, (long) size));
-        pretrained.put("interpolation", filter);
-        pretrained.put("crop_pct", crop);
+        pretrained.put("interpolation", t.filter().name().toLowerCase(Locale.ROOT));
+        pretrained.put("crop_pct", cropPct(t));
         pretrained.put(
                 "crop_mode",
                 switch (t.mode()) {
@@ -195,27 +201,13 @@ record ModelConfig(NetworkSpec spec, List<String> classNames, Preprocessing prep
                     case CropMode.Squash _ -> "squash";
                     case CropMode.Border _ -> "border";
                 });
-        Map<String, @Nullable Object> preprocessor = new LinkedHashMap<>();
-        preprocessor.put("image_processor_type", "ConvNextImageProcessor");
-        preprocessor.put("do_resize", true);
-        preprocessor.put("size", Map.of("shortest_edge", (long) size));
-        preprocessor.put("crop_pct", crop);
-        preprocessor.put("resample", (long) PILLOW.indexOf(t.filter()));
-        preprocessor.put("do_rescale", true);
-        preprocessor.put("rescale_factor", 1 / 255.0);
         switch (preprocessing.normalization()) {
             case Normalization.ChannelStats s -> {
-                List<Double> mean = s.mean().stream().map(ModelConfig::shortest).toList();
-                List<Double> std = s.std().stream().map(ModelConfig::shortest).toList();
-                pretrained.put("mean", mean);
-                pretrained.put("std", std);
-                preprocessor.put("do_normalize", true);
-                preprocessor.put("image_mean", mean);
-                preprocessor.put("image_std", std);
+                pretrained.put("mean", decimals(s.mean()));
+                pretrained.put("std", decimals(s.std()));
             }
             case Normalization.PerPixelMean m -> {
                 pretrained.put("mean_image", MEAN);
-                preprocessor.put("do_normalize", false);
                 try (Arena arena = Arena.ofConfined()) {
                     TensorType type = TensorType.f32(3, size, size);
                     Safetensors.write(
@@ -223,17 +215,87 @@ record ModelConfig(NetworkSpec spec, List<String> classNames, Preprocessing prep
                 }
             }
         }
+        pretrained.put("num_classes", (long) spec.classes());
         pretrained.put("first_conv", spec.firstConvolution());
         pretrained.put("classifier", spec.classifier());
+        Optional<TimmName> timm = TimmName.of(spec);
         Map<String, @Nullable Object> config = new LinkedHashMap<>();
-        config.put("architecture", spec.name());
+        config.put("architecture", timm.map(TimmName::architecture).orElse(spec.name()));
         config.put("model_type", "timm_wrapper");
         config.put("num_classes", (long) spec.classes());
         config.put("label_names", classNames);
+        timm.filter(n -> !n.arguments().isEmpty()).ifPresent(n -> config.put("model_args", n.arguments()));
         config.put("pretrained_cfg", pretrained);
-        config.put("resnet4j", Map.of("network", SpecJson.write(spec)));
-        AtomicFile.writeText(folder.resolve(PREPROCESSOR), Json.write(preprocessor) + "\n");
+        Map<String, @Nullable Object> own = new LinkedHashMap<>();
+        own.put(
+                "opened_by",
+                timm.isPresent()
+                        ? "resnet4j, timm, transformers"
+                        : "resnet4j; timm and transformers have no such network, ONNX carries it");
+        own.put("network", SpecJson.write(spec));
+        config.put("resnet4j", own);
+        writePreprocessor(folder);
         AtomicFile.writeText(folder.resolve(FILE), Json.write(config) + "\n");
+    }
+
+    /** Writes {@code config.json} and {@code preprocessor_config.json} as transformers' own ResNets have them; each atomically. */
+    void writeTransformers(Path folder, ResNetSpec network) throws IOException {
+        boolean bottleneck = network.block() == ResNetSpec.Block.BOTTLENECK;
+        int expansion = bottleneck ? 4 : 1;
+        Map<String, @Nullable Object> labels = new LinkedHashMap<>();
+        Map<String, @Nullable Object> indices = new LinkedHashMap<>();
+        for (int i = 0; i < classNames.size(); i++) {
+            labels.put(Integer.toString(i), classNames.get(i));
+            indices.put(classNames.get(i), (long) i);
+        }
+        Map<String, @Nullable Object> config = new LinkedHashMap<>();
+        config.put("architectures", List.of("ResNetForImageClassification"));
+        config.put("model_type", "resnet");
+        config.put("num_channels", 3L);
+        config.put("embedding_size", (long) network.stemWidth());
+        config.put(
+                "hidden_sizes",
+                network.widths().stream().map(w -> (long) w * expansion).toList());
+        config.put("depths", network.depths());
+        config.put("layer_type", bottleneck ? "bottleneck" : "basic");
+        config.put("hidden_act", "relu");
+        config.put("downsample_in_first_stage", false);
+        config.put("downsample_in_bottleneck", bottleneck && network.stride() == Stride.V1);
+        config.put("dtype", "float32");
+        config.put("id2label", labels);
+        config.put("label2id", indices);
+        writePreprocessor(folder);
+        AtomicFile.writeText(folder.resolve(FILE), Json.write(config) + "\n");
+    }
+
+    private void writePreprocessor(Path folder) throws IOException {
+        Transform.Evaluate t = preprocessing.transform();
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("image_processor_type", "ConvNextImageProcessor");
+        json.put("do_resize", true);
+        json.put("size", Map.of("shortest_edge", (long) spec.inputSize()));
+        json.put("crop_pct", cropPct(t));
+        json.put("resample", (long) PILLOW.indexOf(t.filter()));
+        json.put("do_rescale", true);
+        json.put("rescale_factor", 1 / 255.0);
+        if (preprocessing.normalization() instanceof Normalization.ChannelStats s) {
+            json.put("do_normalize", true);
+            json.put("image_mean", decimals(s.mean()));
+            json.put("image_std", decimals(s.std()));
+        } else {
+            json.put("do_normalize", false);
+        }
+        AtomicFile.writeText(folder.resolve(PREPROCESSOR), Json.write(json) + "\n");
+    }
+
+    /** The share that gives the size to resize to again when the crop's size is divided by it and rounded down. */
+    private static double cropPct(Transform.Evaluate t) {
+        double share = (double) t.crop() / t.resize();
+        return Math.floor(t.crop() / share) < t.resize() ? Math.nextDown(share) : share;
+    }
+
+    private static List<Double> decimals(List<Float> floats) {
+        return floats.stream().map(ModelConfig::shortest).toList();
     }
 
     /** The decimal number that a float was written as, not its binary expansion. */

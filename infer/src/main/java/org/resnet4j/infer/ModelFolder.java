@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.resnet4j.augment.Normalization;
 import org.resnet4j.checkpoint.AtomicFile;
 import org.resnet4j.safetensors.Safetensors;
@@ -21,8 +20,9 @@ import org.resnet4j.zoo.NetworkSpec;
  * @param weights the file with the parameters
  */
 public record ModelFolder(NetworkSpec spec, List<String> classNames, Preprocessing preprocessing, Path weights) {
+    static final String LABELS = "labels.txt";
     private static final String CONFIG = ModelConfig.FILE;
-    private static final String WEIGHTS = "model.safetensors";
+    static final String WEIGHTS = "model.safetensors";
 
     /** With whole pictures, resized to what the network sees. */
     public ModelFolder(NetworkSpec spec, List<String> classNames, Normalization normalization, Path weights) {
@@ -52,9 +52,9 @@ public record ModelFolder(NetworkSpec spec, List<String> classNames, Preprocessi
     public void write(Path folder) throws IOException {
         Files.createDirectories(folder);
         try (Safetensors from = Safetensors.read(weights)) {
-            Safetensors.write(folder.resolve(WEIGHTS), from.tensors(), Map.of("model", spec.name()));
+            Safetensors.write(folder.resolve(WEIGHTS), from.tensors(), ModelWriter.metadata(spec));
         }
-        AtomicFile.writeText(folder.resolve("labels.txt"), String.join("\n", classNames) + "\n");
+        AtomicFile.writeText(folder.resolve(LABELS), String.join("\n", classNames) + "\n");
         config().write(folder);
     }
 

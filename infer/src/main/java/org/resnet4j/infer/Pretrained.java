@@ -20,6 +20,7 @@ import org.resnet4j.naming.Naming;
 import org.resnet4j.resnet.ResNetSpec;
 import org.resnet4j.resnet.ResNetSpec.Stride;
 import org.resnet4j.resnet.ResNetSpec.ZeroPad;
+import org.resnet4j.tensor.DType;
 import org.resnet4j.tensor.Shape;
 import org.resnet4j.tensor.TensorType;
 import org.resnet4j.tfjs.TfjsModel;
@@ -49,7 +50,7 @@ public final class Pretrained implements AutoCloseable {
     private final Preprocessing preprocessing;
     private final Memory memory;
     private final Map<String, NamedTensor> weights;
-    private final boolean blueFirst;
+    private final Naming naming;
     private final List<String> notes;
 
     private Pretrained(ModelConfig config, Memory memory, NameReport report, Naming naming, List<String> notes) {
@@ -58,7 +59,7 @@ public final class Pretrained implements AutoCloseable {
         this.preprocessing = config.preprocessing();
         this.memory = memory;
         this.weights = report.matched();
-        this.blueFirst = naming == Naming.KERAS; // Keras's ResNets take blue, green, red
+        this.naming = naming;
         this.notes = List.copyOf(notes);
     }
 
@@ -182,7 +183,7 @@ public final class Pretrained implements AutoCloseable {
         };
         return new ModelConfig(
                 spec,
-                ModelConfig.numbers(spec.classes()),
+                ModelConfig.unnamed(spec.classes()),
                 Preprocessing.usual(spec).withNormalization(normalization));
     }
 
@@ -269,12 +270,32 @@ public final class Pretrained implements AutoCloseable {
                 throw new WeightsException(
                         slot.name() + " is none of the " + weights.size() + " tensors of " + spec.name());
             }
-            float[] values = t.toFloats();
-            if (blueFirst && slot.name().equals(spec.firstConvolution() + ".weight")) {
-                reverseChannels(values, t.type().shape());
-            }
-            parameters.set(slot.name(), values);
+            parameters.set(slot.name(), values(t));
         }
+    }
+
+    /** The numbers of a tensor for pictures of red, green and blue, in this order. */
+    private float[] values(NamedTensor t) throws WeightsException {
+        float[] values = t.toFloats();
+        // Keras's ResNets take blue, green, red.
+        if (naming == Naming.KERAS && t.name().equals(spec.firstConvolution() + ".weight")) {
+            reverseChannels(values, t.type().shape());
+        }
+        return values;
+    }
+
+    /** Every parameter and buffer of the network in its order, under our names, as F32 in memory of {@code arena}. */
+    List<NamedTensor> tensors(Arena arena) throws WeightsException {
+        List<NamedTensor> all = new ArrayList<>();
+        for (NamedTensor t : weights.values()) {
+            all.add(NamedTensor.of(t.name(), t.type().withDType(DType.F32), values(t), arena));
+        }
+        return all;
+    }
+
+    /** Whose names the weights had. */
+    public Naming naming() {
+        return naming;
     }
 
     /** The kernel for red, green and blue from that for blue, green and red. */
@@ -289,9 +310,9 @@ public final class Pretrained implements AutoCloseable {
         }
     }
 
-    /** True if something says which class is which. */
+    /** True if the file itself says which class is which; the 1000 classes of ILSVRC are taken for those of 1000 without names. */
     public boolean namesClasses() {
-        return !classNames.equals(ModelConfig.numbers(spec.classes()));
+        return !classNames.equals(ModelConfig.unnamed(spec.classes()));
     }
 
     /** Frees the weights. */

@@ -56,6 +56,11 @@ public enum Naming {
         };
     }
 
+    /** transformers' name for one of torchvision's; a name that the map does not know stays as it is. */
+    public static String toTransformers(String torchvision) {
+        return TransformersNames.ofTorchvision(torchvision);
+    }
+
     /**
      * Tensors under torchvision's names.
      *

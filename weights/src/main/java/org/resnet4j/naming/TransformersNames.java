@@ -12,6 +12,9 @@ final class TransformersNames {
                     + "(?:layer\\.(\\d)|(shortcut))\\.(convolution|normalization)\\.(\\w+)");
     private static final Pattern HEAD = Pattern.compile("classifier\\.1\\.(\\w+)");
 
+    private static final Pattern TORCHVISION =
+            Pattern.compile("layer(\\d)\\.(\\d{1,4})\\.(?:(conv|bn)(\\d)|downsample\\.([01]))\\.\\w+");
+
     private TransformersNames() {}
 
     static boolean is(String name) {
@@ -37,5 +40,29 @@ final class TransformersNames {
             return block + "downsample." + (convolution ? "0." : "1.") + body.group(6);
         }
         return block + (convolution ? "conv" : "bn") + (Integer.parseInt(body.group(3)) + 1) + "." + body.group(6);
+    }
+
+    /** The other way round; a name that the map does not know stays as it is. */
+    static String ofTorchvision(String name) {
+        String kind = name.replaceFirst(".*\\.", "");
+        if (name.startsWith("conv1.")) {
+            return "resnet.embedder.embedder.convolution." + kind;
+        }
+        if (name.startsWith("bn1.")) {
+            return "resnet.embedder.embedder.normalization." + kind;
+        }
+        if (name.startsWith("fc.")) {
+            return "classifier.1." + kind;
+        }
+        Matcher m = TORCHVISION.matcher(name);
+        if (!m.matches()) {
+            return name;
+        }
+        String block = "resnet.encoder.stages." + (Integer.parseInt(m.group(1)) - 1) + ".layers." + m.group(2) + ".";
+        if (m.group(5) != null) {
+            return block + "shortcut." + (m.group(5).equals("0") ? "convolution." : "normalization.") + kind;
+        }
+        return block + "layer." + (Integer.parseInt(m.group(4)) - 1)
+                + (m.group(3).equals("conv") ? ".convolution." : ".normalization.") + kind;
     }
 }

@@ -34,6 +34,7 @@ import picocli.CommandLine.ParameterException;
             DrawCommand.class,
             InspectCommand.class,
             DataCommand.class,
+            ModelCommand.class,
             BenchCommand.class,
             DoctorCommand.class,
             HelpCommand.class

@@ -54,6 +54,11 @@ final class MainTest {
                 "doctor",
                 "data get",
                 "data check",
+                "model",
+                "model get",
+                "model import",
+                "model export",
+                "model list",
                 "data"
             })
     void everyCommandHelpsWithAnExample(String command) {

@@ -44,8 +44,8 @@ record ModelFetch(ModelCache cache, @Nullable String base, Consumer<String> prog
                     + " and any folder of the Hugging Face hub as hf:OWNER/REPO or hf:OWNER/REPO@REVISION");
         }
         Path work = Files.createDirectories(place.resolveSibling(place.getFileName() + ".fetch.tmp"));
-        try (FileChannel channel = FileChannel.open(
-                        work.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (FileChannel channel =
+                        FileChannel.open(work.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.tryLock()) {
             if (lock == null) {
                 throw new DataException(name + ": another process fetches it; wait for it");

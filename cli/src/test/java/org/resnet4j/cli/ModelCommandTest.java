@@ -65,7 +65,7 @@ final class ModelCommandTest {
                 .isZero();
         assertThat(err.toString())
                 .contains("new last layer of 4 classes, seed 0")
-                .contains("took zero");
+                .contains("zero channels appended");
         Path made = folder.resolve("home").resolve("models").resolve("tiny");
         assertThat(out.toString().strip()).isEqualTo(made.toString());
         assertThat(made.resolve("provenance.json"))

@@ -24,6 +24,9 @@ import org.resnet4j.resnet.ResNetSpec.Shortcut;
 import org.resnet4j.resnet.ResNetSpec.Stem;
 import org.resnet4j.resnet.Variant;
 import org.resnet4j.safetensors.Safetensors;
+import org.resnet4j.tensor.DType;
+import org.resnet4j.tensor.Shape;
+import org.resnet4j.tensor.TensorType;
 import org.resnet4j.trainer.Initializer;
 import org.resnet4j.weights.NamedTensor;
 import org.resnet4j.weights.WeightsException;
@@ -40,6 +43,7 @@ public final class ModelWriter implements AutoCloseable {
     public static final String PROVENANCE = "provenance.json";
 
     private static final String ONNX = "model.onnx";
+    private static final String VARIANCE = ".running_var";
 
     /** What is written. */
     public enum Format {
@@ -126,17 +130,17 @@ public final class ModelWriter implements AutoCloseable {
             case ONNX -> onnx(out, metadata);
             case FOLDER ->
                 folder(out, provenance, onnx, made -> {
-                    ModelWriter.Portable p = TimmName.of(spec()).isEmpty()
+                    Portable p = TimmName.of(spec()).isEmpty()
                                     && TimmName.of(usualEpsilon().spec()).isPresent()
                             ? usualEpsilon()
                             : new Portable(spec(), tensors);
-                    Safetensors.write(made.resolve(ModelFolder.WEIGHTS), p.tensors(), metadata(p.spec()));
+                    Safetensors.write(made.resolve(ModelFolder.WEIGHTS), counted(p.tensors()), metadata(p.spec()));
                     new ModelConfig(p.spec(), config.classNames(), config.preprocessing()).write(made);
                 });
             case TRANSFORMERS -> {
                 ResNetSpec network = requireTransformers();
                 folder(out, provenance, onnx, made -> {
-                    List<NamedTensor> renamed = usualEpsilon().tensors().stream()
+                    List<NamedTensor> renamed = counted(usualEpsilon().tensors()).stream()
                             .map(t -> t.renamed(Naming.toTransformers(t.name())))
                             .toList();
                     Safetensors.write(made.resolve(ModelFolder.WEIGHTS), renamed, Map.of("format", "pt"));
@@ -187,6 +191,19 @@ public final class ModelWriter implements AutoCloseable {
         }
     }
 
+    /** With the counters that PyTorch's batch norms have; without them transformers says that they are missing. */
+    private List<NamedTensor> counted(List<NamedTensor> all) {
+        List<NamedTensor> with = new ArrayList<>(all);
+        TensorType type = new TensorType(DType.S64, Shape.scalar());
+        for (NamedTensor t : all) {
+            if (t.name().endsWith(VARIANCE)) {
+                String name = t.name().substring(0, t.name().length() - VARIANCE.length()) + ".num_batches_tracked";
+                with.add(new NamedTensor(name, type, arena.allocate(type.bytes(), Long.BYTES)));
+            }
+        }
+        return with;
+    }
+
     /** A network with its weights. */
     private record Portable(NetworkSpec spec, List<NamedTensor> tensors) {}
 
@@ -198,7 +215,7 @@ public final class ModelWriter implements AutoCloseable {
         double more = network.variant().epsilon() - TimmName.EPSILON;
         List<NamedTensor> moved = new ArrayList<>();
         for (NamedTensor t : tensors) {
-            if (t.name().endsWith(".running_var")) {
+            if (t.name().endsWith(VARIANCE)) {
                 float[] variance = t.toFloats();
                 for (int i = 0; i < variance.length; i++) {
                     variance[i] = (float) (variance[i] + more);

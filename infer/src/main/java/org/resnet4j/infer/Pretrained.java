@@ -214,6 +214,7 @@ public final class Pretrained implements AutoCloseable {
             }
             case KERAS -> {
                 String epsilon = file.metadata().get(TfjsModel.EPSILON);
+                notes.removeIf(n -> n.startsWith("assumed stride")); // the names say it
                 ResNetSpec v1 = spec.withStride(Stride.V1);
                 yield epsilon == null ? v1 : v1.withVariant(v -> v.withEpsilon(Double.parseDouble(epsilon)));
             }

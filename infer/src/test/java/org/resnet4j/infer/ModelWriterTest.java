@@ -11,14 +11,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.resnet4j.augment.Normalization;
+import org.resnet4j.augment.Transform;
 import org.resnet4j.engine.Session;
 import org.resnet4j.engine.onednn.OnednnBackend;
 import org.resnet4j.graph.Phase;
+import org.resnet4j.image.Filter;
 import org.resnet4j.infer.ModelWriter.Format;
 import org.resnet4j.pass.Passes;
 import org.resnet4j.random.Rng;
@@ -32,6 +36,8 @@ import org.resnet4j.zoo.ImageNetClasses;
 import org.resnet4j.zoo.Models;
 import org.resnet4j.zoo.NetworkSpec;
 import org.resnet4j.zoo.Networks;
+import org.resnet4j.zoo.Zoo;
+import org.resnet4j.zoo.ZooEntry;
 
 /** What is written opens again as the same network, and says what it was made of. */
 class ModelWriterTest {
@@ -56,9 +62,7 @@ class ModelWriterTest {
                         5,
                         64,
                         false,
-                        s.variant().groups() == 1
-                                ? s.variant()
-                                : s.variant().withGroups(4, 32))
+                        s.variant().groups() == 1 ? s.variant() : s.variant().withGroups(4, 32))
                 .withVariant(v -> v.withStemWidth(64));
     }
 
@@ -123,13 +127,16 @@ class ModelWriterTest {
         Path from = weights(small(name));
         Path out = folder.resolve("out");
         write(from, format, out);
-        // A file does not say what happens to pictures, and so not their size; the folder does.
         assertThat(logits(out)).containsExactly(logits(from));
         if (Files.isDirectory(out)) {
             assertThat(out.resolve("config.json")).content().contains("\"" + said + "\"");
             assertThat(out.resolve("labels.txt")).hasContent("0\n1\n2\n3\n4");
             assertThat(out.resolve("provenance.json")).content().contains("a test");
             assertThat(out.resolveSibling("out.tmp")).doesNotExist();
+            try (Safetensors written = Safetensors.read(out.resolve("model.safetensors"))) {
+                assertThat(written.tensors().stream().map(NamedTensor::name))
+                        .anyMatch(n -> n.endsWith(".num_batches_tracked"));
+            }
         }
     }
 
@@ -147,10 +154,7 @@ class ModelWriterTest {
         assertThat(theirs.resolve("config.json")).content().contains("\"downsample_in_bottleneck\":true");
         float[] found = logits(theirs);
         for (int i = 0; i < expected.length; i++) {
-            assertThat(found[i])
-                    .isCloseTo(
-                            expected[i],
-                            within(1e-5f * Math.max(1, Math.abs(expected[i]))));
+            assertThat(found[i]).isCloseTo(expected[i], within(1e-5f * Math.max(1, Math.abs(expected[i]))));
         }
         // timm has stride v1.5 alone, where the epsilon can be carried.
         Path third = folder.resolve("third");
@@ -205,6 +209,17 @@ class ModelWriterTest {
                 .isInstanceOf(WeightsException.class)
                 .hasMessageContaining("cifar_resnet8: transformers has");
         assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    /** The zoo is data, and the reader of Keras's weights knows by itself what they want: both say the same. */
+    @Test
+    void theZooSaysTheSameOfPicturesAsTheReader() {
+        ZooEntry.Pictures p = Zoo.find(Zoo.KERAS_RESNET50).orElseThrow().preprocessing();
+        Filter filter = Filter.valueOf(p.interpolation().toUpperCase(Locale.ROOT));
+        assertThat(Preprocessing.usual(Models.byName("resnet50")).withNormalization(Normalization.CAFFE))
+                .isEqualTo(new Preprocessing(
+                        Transform.Evaluate.torchvision(p.resize(), filter, p.crop()),
+                        new Normalization.ChannelStats(p.mean(), p.deviation())));
     }
 
     /** Every network of ours that has timm's name is said by that name; those which timm lacks by none. */

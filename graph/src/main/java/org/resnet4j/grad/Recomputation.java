@@ -67,11 +67,13 @@ public final class Recomputation {
         Map<Value, Value> again = new HashMap<>();
         Map<Value, Segment> segmentOf = new HashMap<>();
         for (Segment s : segments) {
-            graph.nodes().subList(s.from(), s.to()).forEach(n -> n.outputs().forEach(v -> {
-                if (isForgotten(v, s)) {
-                    segmentOf.put(v, s);
-                }
-            }));
+            graph.nodes()
+                    .subList(s.from(), s.to())
+                    .forEach(n -> n.outputs().forEach(v -> {
+                        if (isForgotten(v, s)) {
+                            segmentOf.put(v, s);
+                        }
+                    }));
         }
         Set<Segment> done = new HashSet<>();
         for (Node node : graph.nodes().subList(forward, graph.nodes().size())) {
@@ -219,10 +221,13 @@ public final class Recomputation {
                 List<Value> operands =
                         List.of(n.input(0), n.input(1), n.input(2), n.output(1), n.output(2)); // src, scale, shift
                 if (o.relu()) {
-                    Value normal = emit(n.name() + ".again.norm", new Op.BatchNormInference(o.epsilon()), operands, to, again);
+                    Value normal =
+                            emit(n.name() + ".again.norm", new Op.BatchNormInference(o.epsilon()), operands, to, again);
                     again.put(n.output(), emit(n.name() + ".again", new Op.Relu(), List.of(normal), to, again));
                 } else {
-                    again.put(n.output(), emit(n.name() + ".again", new Op.BatchNormInference(o.epsilon()), operands, to, again));
+                    again.put(
+                            n.output(),
+                            emit(n.name() + ".again", new Op.BatchNormInference(o.epsilon()), operands, to, again));
                 }
             }
             default -> again.put(n.output(), emit(n.name() + ".again", n.op(), n.inputs(), to, again));
@@ -231,12 +236,11 @@ public final class Recomputation {
 
     /** A node on what was made again where it was; gives its first result. */
     private Value emit(String name, Op op, List<Value> operands, List<Node> to, Map<Value, Value> again) {
-        List<Value> now =
-                operands.stream().map(v -> again.getOrDefault(v, v)).toList();
+        List<Value> now = operands.stream().map(v -> again.getOrDefault(v, v)).toList();
         List<Value> results = new ArrayList<>();
         ShapeInference.infer(op, now.stream().map(Value::type).toList())
-                .forEach(t -> results.add(new Value(
-                        nextId++, results.isEmpty() ? name : name + "." + results.size(), t)));
+                .forEach(t ->
+                        results.add(new Value(nextId++, results.isEmpty() ? name : name + "." + results.size(), t)));
         to.add(new Node(name, op, now, results));
         return results.getFirst();
     }

@@ -44,8 +44,8 @@ public final class Calibrator implements AutoCloseable {
 
     /** For a network with its weights, which are read here only. */
     public static Calibrator open(Pretrained model, Backend backend) throws IOException {
-        Graph network =
-                Passes.forInference(Networks.graph(model.spec(), Phase.INFERENCE), Precision.FP32).withBatch(BATCH);
+        Graph network = Passes.forInference(Networks.graph(model.spec(), Phase.INFERENCE), Precision.FP32)
+                .withBatch(BATCH);
         Session session = backend.compile(network.withOutputs(Quantization.observed(network)))
                 .open();
         try {
@@ -124,8 +124,8 @@ public final class Calibrator implements AutoCloseable {
     /** Share of the numbers seen that lie beyond a range and become its last byte, by the value's name. */
     public Map<String, Double> saturation(Ranges ranges) {
         Map<String, Double> shares = new TreeMap<>();
-        histograms.forEach(
-                (name, h) -> shares.put(name, h.shareAbove(ranges.largest().getOrDefault(name, Double.MAX_VALUE))));
+        histograms.forEach((name, h) ->
+                shares.put(name, h.shareAbove(ranges.largest().getOrDefault(name, Double.MAX_VALUE))));
         return shares;
     }
 

@@ -75,8 +75,7 @@ public record Ranges(String how, Map<String, Double> largest, Set<String> kept) 
             }
             for (Map.Entry<?, ?> e : found.entrySet()) {
                 if (!(e.getValue() instanceof Number n) || !(n.doubleValue() >= 0)) {
-                    throw new WeightsException(
-                            file + ": " + e.getKey() + " needs a magnitude, found " + e.getValue());
+                    throw new WeightsException(file + ": " + e.getKey() + " needs a magnitude, found " + e.getValue());
                 }
                 largest.put(String.valueOf(e.getKey()), n.doubleValue());
             }

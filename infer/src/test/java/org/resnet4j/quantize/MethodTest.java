@@ -34,7 +34,8 @@ final class MethodTest {
 
     @Test
     void theLargestIsExact() {
-        assertThat(Method.MINMAX.magnitude(of(new float[] {1, -7.25f, 3}, new float[] {2}), 0)).isEqualTo(7.25);
+        assertThat(Method.MINMAX.magnitude(of(new float[] {1, -7.25f, 3}, new float[] {2}), 0))
+                .isEqualTo(7.25);
         assertThat(Method.MINMAX.magnitude(of(new float[] {0, 0}), 0)).isZero();
     }
 

@@ -46,8 +46,7 @@ record Placement(Map<Integer, Long> offsets, long scratchpad, long bytes, List<P
         return place(lowering, all.values().stream().toList(), scratchpad, blocks);
     }
 
-    private static Placement place(
-            Lowering lowering, List<Tensor> tensors, long scratchpadBytes, int blocks) {
+    private static Placement place(Lowering lowering, List<Tensor> tensors, long scratchpadBytes, int blocks) {
         Map<Integer, Long> offsets = new HashMap<>();
         List<Buffer> shared = new ArrayList<>();
         long kept = 0;

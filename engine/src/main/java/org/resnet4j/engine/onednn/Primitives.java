@@ -143,7 +143,10 @@ final class Primitives implements AutoCloseable {
         return make(
                 n,
                 () -> (direction == Direction.FORWARD_INFERENCE
-                                ? Implementations.forward(o, descs.src().dataType(), n.input(1).type().shape().dims())
+                                ? Implementations.forward(
+                                        o,
+                                        descs.src().dataType(),
+                                        n.input(1).type().shape().dims())
                                 : Optional.<String>empty())
                         .map(name -> preferred(creation, name))
                         .orElseGet(creation::create));

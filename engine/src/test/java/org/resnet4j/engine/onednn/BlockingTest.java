@@ -78,8 +78,11 @@ final class BlockingTest {
 
     @Test
     void f32AndOddBatchesStayWhole() {
-        for (Graph g : new Graph[] {network(BATCH, Precision.FP32), network(7, Precision.BF16), network(1, Precision.INT8)}) {
-            assertThat(Objects.requireNonNull(Sessions.onednn().compile(g).rows()).getLast().op())
+        for (Graph g :
+                new Graph[] {network(BATCH, Precision.FP32), network(7, Precision.BF16), network(1, Precision.INT8)}) {
+            assertThat(Objects.requireNonNull(Sessions.onednn().compile(g).rows())
+                            .getLast()
+                            .op())
                     .doesNotContain("times");
         }
     }

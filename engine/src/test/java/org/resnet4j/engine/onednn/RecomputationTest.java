@@ -37,7 +37,8 @@ final class RecomputationTest {
     }
 
     private static Value layer(GraphBuilder b, String name, Value x) {
-        return b.relu(name + ".relu", b.batchNorm(name + ".bn", b.conv2d(name + ".conv", x, 16, Window.square(3, 1, 1))));
+        return b.relu(
+                name + ".relu", b.batchNorm(name + ".bn", b.conv2d(name + ".conv", x, 16, Window.square(3, 1, 1))));
     }
 
     @ParameterizedTest

@@ -22,6 +22,7 @@ import org.resnet4j.infer.Preprocessing;
 import org.resnet4j.infer.Pretrained;
 import org.resnet4j.infer.Scores;
 import org.resnet4j.infer.Views;
+import org.resnet4j.pass.Precision;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -120,6 +121,12 @@ final class EvaluateCommand extends Surrounded {
             description = "Writes an HTML page with charts and the worst mistakes.")
     private @Nullable Path report;
 
+    @Option(
+            names = "--precision",
+            paramLabel = "fp32|bf16|int8",
+            description = "Of the network; default: int8 where the model was quantized, else fp32.")
+    private @Nullable String precision;
+
     EvaluateCommand(Surroundings surroundings) {
         super(surroundings);
     }
@@ -133,7 +140,7 @@ final class EvaluateCommand extends Surrounded {
                 data,
                 trainPart ? Part.TRAIN : Part.TEST,
                 new FolderOptions(order(), ReadOptions.DEFAULT.withOrientation(exif), labels));
-        List<ModelSources.Source> sources = models.sources();
+        List<ModelSources.Source> sources = models.sources(ModelCache.of(surroundings));
         int outputs;
         try (Pretrained first = sources.getFirst().open()) {
             match(first, set); // before there is memory for scores
@@ -224,9 +231,8 @@ final class EvaluateCommand extends Surrounded {
         int side = preprocessing.transform().crop();
         int asked = batch != null ? batch : side < SMALL ? 100 : 16;
         int size = (int) Math.min(asked, (long) set.size() * views.count());
-        try (Evaluation evaluation = Evaluation.open(model.spec().withInputSize(side), size, backend)) {
-            model.fill(evaluation.parameters());
-            evaluation.parametersChanged();
+        Precision in = precision == null ? model.usualPrecision() : Precision.of(precision);
+        try (Evaluation evaluation = Evaluation.open(model, model.spec().withInputSize(side), in, size, backend)) {
             evaluation.addTo(scores, set, preprocessing, views, workers, progress);
             progress.passEnded();
         }

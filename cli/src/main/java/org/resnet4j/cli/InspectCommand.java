@@ -3,10 +3,11 @@ package org.resnet4j.cli;
 import org.resnet4j.engine.Plan;
 import org.resnet4j.engine.PlanPrinter;
 import org.resnet4j.grad.Gradients;
+import org.resnet4j.grad.Recomputation;
 import org.resnet4j.graph.Graph;
 import org.resnet4j.graph.Phase;
-import org.resnet4j.infer.Evaluation;
 import org.resnet4j.pass.Passes;
+import org.resnet4j.pass.Precision;
 import org.resnet4j.zoo.NetworkSpec;
 import org.resnet4j.zoo.Networks;
 import picocli.CommandLine.Command;
@@ -45,6 +46,16 @@ final class InspectCommand extends Surrounded {
             description = "OpenMP threads; default: one a processor.")
     private int threads;
 
+    @Option(
+            names = "--precision",
+            defaultValue = "fp32",
+            paramLabel = "fp32|bf16",
+            description = "Of the pictures; default ${DEFAULT-VALUE}.")
+    private String precision = "fp32";
+
+    @Option(names = "--grad-checkpointing", description = "Of the training plan: make pictures again for gradients.")
+    private boolean recompute;
+
     @Option(names = "--no-implementations", description = "Leave out what differs between processors.")
     private boolean portable;
 
@@ -58,15 +69,19 @@ final class InspectCommand extends Surrounded {
         if (batch < 1) {
             throw new IllegalArgumentException("--batch-size must be at least 1, found " + batch);
         }
-        Plan plan = train ? training(spec) : Evaluation.plan(spec, batch, surroundings.backend(threads));
+        Plan plan = surroundings.backend(threads).compile(train ? training(spec) : inference(spec));
         out().print(PlanPrinter.print(plan, !portable));
         return 0;
     }
 
-    private Plan training(NetworkSpec spec) {
-        Graph forward = Passes.run(Networks.trainingGraph(spec, Phase.TRAINING, 0), Passes.forTraining());
-        return surroundings
-                .backend(threads)
-                .compile(Gradients.of(forward, forward.output("loss")).withBatch(batch));
+    private Graph inference(NetworkSpec spec) {
+        return Passes.forInference(Networks.graph(spec, Phase.INFERENCE), Precision.of(precision))
+                .withBatch(batch);
+    }
+
+    private Graph training(NetworkSpec spec) {
+        Graph forward = Passes.forTraining(Networks.trainingGraph(spec, Phase.TRAINING, 0), Precision.of(precision));
+        Graph step = Gradients.of(forward, forward.output("loss")).withBatch(batch);
+        return recompute ? Recomputation.of(step) : step;
     }
 }

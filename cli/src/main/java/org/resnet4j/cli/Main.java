@@ -30,6 +30,7 @@ import picocli.CommandLine.ParameterException;
             TrainCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
+            QuantizeCommand.class,
             SummaryCommand.class,
             DrawCommand.class,
             InspectCommand.class,

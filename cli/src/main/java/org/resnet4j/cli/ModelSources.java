@@ -21,7 +21,8 @@ final class ModelSources {
     @Parameters(
             arity = "0..*",
             paramLabel = "FOLDER",
-            description = "Runs or model folders; timm's and transformers' too. Several are averaged.")
+            description =
+                    "Runs, model folders (timm's and transformers' too) or names of models. Several are averaged.")
     private @Nullable List<Path> folders;
 
     @Option(
@@ -49,9 +50,11 @@ final class ModelSources {
         Pretrained open() throws IOException;
     }
 
-    /** All that are named, at least one. */
-    List<Source> sources() {
-        List<Path> places = folders == null ? List.of() : folders;
+    /** All that are named, at least one; names of models that were fetched or imported are looked up in {@code cache}. */
+    List<Source> sources(ModelCache cache) {
+        List<Path> places = folders == null
+                ? List.of()
+                : folders.stream().map(cache::resolve).toList();
         List<String> words = weights == null ? List.of() : weights;
         List<Source> sources = new ArrayList<>();
         if (places.isEmpty()) {

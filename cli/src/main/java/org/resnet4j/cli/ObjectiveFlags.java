@@ -1,12 +1,14 @@
 package org.resnet4j.cli;
 
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.pass.Precision;
 import org.resnet4j.trainer.Averaging;
 import org.resnet4j.trainer.Batching;
+import org.resnet4j.trainer.Compute;
 import org.resnet4j.trainer.Objective;
 import picocli.CommandLine.Option;
 
-/** The loss, what is mixed and what is averaged. */
+/** The loss, in what numbers it is computed, what is mixed and what is averaged. */
 final class ObjectiveFlags {
     static final int EVALUATION_BATCH = 100;
 
@@ -47,6 +49,21 @@ final class ObjectiveFlags {
     @Option(names = "--cutmix", defaultValue = "0", paramLabel = "ALPHA", description = "Mix rectangles; 0 for none.")
     private double cutmix;
 
+    @Option(
+            names = {"--precision", "--amp-dtype"},
+            defaultValue = "fp32",
+            paramLabel = "fp32|bf16",
+            description = "Of pictures and their gradients; weights and statistics are fp32. Default ${DEFAULT-VALUE}.")
+    private String precision = "fp32";
+
+    @Option(names = "--amp", description = "The same as --precision bf16.")
+    private boolean amp;
+
+    @Option(
+            names = "--grad-checkpointing",
+            description = "Make pictures again where gradients need them: the same bits, less memory, more time.")
+    private boolean recompute;
+
     @Option(names = "--model-ema", description = "Average the weights, evaluate the average too and keep its best.")
     private boolean ema;
 
@@ -86,6 +103,10 @@ final class ObjectiveFlags {
     Objective objective() {
         return new Objective(
                 binary ? Objective.Kind.BINARY : Objective.Kind.CROSS_ENTROPY, smoothing, mixup, cutmix, threshold);
+    }
+
+    Compute compute() {
+        return new Compute(amp ? Precision.BF16 : Precision.of(precision), recompute);
     }
 
     Averaging averaging() {

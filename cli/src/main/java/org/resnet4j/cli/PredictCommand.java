@@ -99,10 +99,11 @@ final class PredictCommand extends Surrounded {
         for (String argument : pictures) {
             files.addAll(Pictures.named(argument));
         }
-        Path inner = model.resolve("model");
+        Path known = ModelCache.of(surroundings).resolve(model);
+        Path inner = known.resolve("model");
         int failed = 0;
         try (Classifier classifier =
-                Classifier.open(ModelFolder.is(inner) ? inner : model, surroundings.backend(threads))) {
+                Classifier.open(ModelFolder.is(inner) ? inner : known, surroundings.backend(threads))) {
             if (format() == Format.CSV) {
                 out().println("filename,rank,index,label,prob");
             }

@@ -113,14 +113,6 @@ final class TrainCommand extends Surrounded {
     private int workers;
 
     @Option(
-            names = {"--precision", "--amp-dtype"},
-            defaultValue = "fp32",
-            paramLabel = "fp32",
-            description = "Arithmetic; fp32.")
-    @SuppressWarnings("NullAway.Init") // has a default
-    private String precision;
-
-    @Option(
             names = "--max-memory",
             paramLabel = "BYTES",
             description = "Refuse to allocate more natively; 4G, 512M or a number.")
@@ -146,9 +138,6 @@ final class TrainCommand extends Surrounded {
         CommandLine line = commandLine();
         if (recipe != null && resume == null) {
             Recipe.of(recipe).applyTo(line, () -> new TrainCommand(surroundings));
-        }
-        if (!precision.equals("fp32")) {
-            throw new IllegalArgumentException("--precision must be fp32, found " + precision);
         }
         if (resume != null) {
             return resumed(resume, line);
@@ -260,6 +249,7 @@ final class TrainCommand extends Surrounded {
                 seed,
                 new Descent(descent.optimizer(), descent.clipping(), schedule.schedule(job.stepsPerEpoch(update))),
                 objective.objective(),
+                objective.compute(),
                 objective.averaging(),
                 objective.patience(),
                 workers,

@@ -13,6 +13,8 @@ import org.resnet4j.loader.Batch;
 import org.resnet4j.loader.BatchLoader;
 import org.resnet4j.loader.LoaderOptions;
 import org.resnet4j.pass.Passes;
+import org.resnet4j.pass.Precision;
+import org.resnet4j.weights.WeightsException;
 import org.resnet4j.zoo.NetworkSpec;
 import org.resnet4j.zoo.Networks;
 
@@ -40,6 +42,22 @@ public final class Evaluation implements AutoCloseable {
     /** An evaluation whose parameters are still to be set. */
     public static Evaluation open(NetworkSpec spec, int batchSize, Backend backend) {
         return new Evaluation(spec, batchSize, plan(spec, batchSize, backend).open());
+    }
+
+    /** An evaluation of a model in a precision, with its weights; {@code sized} is its network, perhaps for larger pictures. */
+    public static Evaluation open(
+            Pretrained model, NetworkSpec sized, Precision precision, int batchSize, Backend backend)
+            throws WeightsException {
+        Plan plan = backend.compile(model.graph(sized, precision).withBatch(batchSize));
+        Evaluation evaluation = new Evaluation(sized, batchSize, plan.open());
+        try {
+            model.fill(evaluation.parameters());
+            evaluation.parametersChanged();
+            return evaluation;
+        } catch (WeightsException | RuntimeException | Error e) {
+            evaluation.close();
+            throw e;
+        }
     }
 
     /** Where the weights are set; call {@link #parametersChanged} afterwards. */

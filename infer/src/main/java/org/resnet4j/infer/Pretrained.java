@@ -8,15 +8,20 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.augment.Normalization;
 import org.resnet4j.engine.Parameters;
 import org.resnet4j.formats.WeightFiles;
+import org.resnet4j.graph.Graph;
 import org.resnet4j.graph.Phase;
 import org.resnet4j.json.Json;
 import org.resnet4j.json.JsonException;
 import org.resnet4j.naming.NameReport;
 import org.resnet4j.naming.Naming;
+import org.resnet4j.pass.Passes;
+import org.resnet4j.pass.Precision;
+import org.resnet4j.quantize.Ranges;
 import org.resnet4j.resnet.ResNetSpec;
 import org.resnet4j.resnet.ResNetSpec.Stride;
 import org.resnet4j.resnet.ResNetSpec.ZeroPad;
@@ -52,8 +57,16 @@ public final class Pretrained implements AutoCloseable {
     private final Map<String, NamedTensor> weights;
     private final Naming naming;
     private final List<String> notes;
+    private final Optional<Ranges> ranges;
 
-    private Pretrained(ModelConfig config, Memory memory, NameReport report, Naming naming, List<String> notes) {
+    private Pretrained(
+            ModelConfig config,
+            Optional<Ranges> ranges,
+            Memory memory,
+            NameReport report,
+            Naming naming,
+            List<String> notes) {
+        this.ranges = ranges;
         this.spec = config.spec();
         this.classNames = config.classNames();
         this.preprocessing = config.preprocessing();
@@ -163,7 +176,8 @@ public final class Pretrained implements AutoCloseable {
                     System.Logger.Level.WARNING,
                     path + ": NaN or infinity in " + wrong + "; answers will be no better");
         }
-        return new Pretrained(config, memory, report, translated.naming(), notes);
+        Path folder = Files.isDirectory(path) ? path : path.toAbsolutePath().resolveSibling(".");
+        return new Pretrained(config, Ranges.read(folder), memory, report, translated.naming(), notes);
     }
 
     private static ModelConfig config(
@@ -314,6 +328,29 @@ public final class Pretrained implements AutoCloseable {
     /** True if the file itself says which class is which; the 1000 classes of ILSVRC are taken for those of 1000 without names. */
     public boolean namesClasses() {
         return !classNames.equals(ModelConfig.unnamed(spec.classes()));
+    }
+
+    /** What a calibration found, if the folder of the weights has it. */
+    public Optional<Ranges> ranges() {
+        return ranges;
+    }
+
+    /** What this model is computed in where nobody asks for anything else: INT8 if it was quantised. */
+    public Precision usualPrecision() {
+        return ranges.isPresent() ? Precision.INT8 : Precision.FP32;
+    }
+
+    /**
+     * The network for inference, before its batch is fixed.
+     *
+     * @param sized {@link #spec}, or it with another input size
+     * @throws IllegalArgumentException for INT8 if the model was not quantised
+     */
+    public Graph graph(NetworkSpec sized, Precision precision) {
+        Graph network = Networks.graph(sized, Phase.INFERENCE);
+        return precision == Precision.INT8 && ranges.isPresent()
+                ? ranges.get().apply(Passes.forInference(network, Precision.FP32))
+                : Passes.forInference(network, precision);
     }
 
     /** Frees the weights. */

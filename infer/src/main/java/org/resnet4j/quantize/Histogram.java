@@ -4,17 +4,20 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** How often magnitudes occur, in equal steps from 0; the last step grows with what is added. Not thread-safe. */
-final class Histogram {
+public final class Histogram {
     /** Steps; a power of two, so that two neighbours can become one. */
-    static final int STEPS = 2048;
+    public static final int STEPS = 2048;
 
     private final long[] counts = new long[STEPS];
     private double limit; // of the last step; 0 before anything was added
     private double largest;
     private long total;
 
+    /** Nothing added yet. */
+    public Histogram() {}
+
     /** Adds the magnitudes of all floats; one that is not finite is an {@link IllegalArgumentException}. */
-    void add(String name, MemorySegment floats, long count) {
+    public void add(String name, MemorySegment floats, long count) {
         double most = 0;
         for (long i = 0; i < count; i++) {
             double x = Math.abs(floats.getAtIndex(ValueLayout.JAVA_FLOAT, i));
@@ -47,26 +50,27 @@ final class Histogram {
     }
 
     /** The largest magnitude. */
-    double largest() {
+    public double largest() {
         return largest;
     }
 
     /** Where the step of this index ends. */
-    double end(int step) {
+    public double end(int step) {
         return Math.min(largest, limit * (step + 1) / STEPS);
     }
 
-    long count(int step) {
+    /** Numbers in the step of this index. */
+    public long count(int step) {
         return counts[step];
     }
 
     /** Numbers added. */
-    long total() {
+    public long total() {
         return total;
     }
 
     /** Share of the numbers above {@code bound}, as exactly as the steps tell. */
-    double shareAbove(double bound) {
+    public double shareAbove(double bound) {
         if (limit == 0 || total == 0) {
             return 0;
         }

@@ -28,7 +28,12 @@ public enum Method {
         throw new IllegalArgumentException("a method is one of " + Arrays.toString(values()) + ", found " + name);
     }
 
-    double magnitude(Histogram h, double percentile) {
+    /**
+     * What the largest byte is to stand for.
+     *
+     * @param percentile of {@link #PERCENTILE}, in (0, 100]
+     */
+    public double magnitude(Histogram h, double percentile) {
         return switch (this) {
             case MINMAX -> h.largest();
             case PERCENTILE -> percentile(h, percentile);

@@ -1,8 +1,8 @@
 /**
  * Post-training quantisation: from a network and pictures to the ranges by which its convolutions multiply bytes.
  *
- * <p>Entry types: {@link org.resnet4j.quantize.Calibrator}, which looks at values, and {@link org.resnet4j.quantize.Ranges}, which a
- * model folder keeps as {@code quantization.json}. Reads data sets; writes that file. Weights stay as they are: what is rounded is
+ * <p>Entry type: {@link org.resnet4j.quantize.Ranges}, which a model folder keeps as {@code quantization.json}. Reads and writes that
+ * file. Weights stay as they are: what is rounded is
  * made from them whenever a plan is opened.
  */
 @NullMarked

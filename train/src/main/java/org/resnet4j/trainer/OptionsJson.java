@@ -13,6 +13,7 @@ import org.resnet4j.optim.Momentum;
 import org.resnet4j.optim.OptimizerOptions;
 import org.resnet4j.optim.SgdOptions;
 import org.resnet4j.optim.WeightDecay;
+import org.resnet4j.pass.Precision;
 
 /** The one table between {@link TrainOptions} and JSON; names are those of the command line's flags where it has them. */
 final class OptionsJson {
@@ -37,6 +38,8 @@ final class OptionsJson {
         json.put("mixup", o.objective().mixup());
         json.put("cutmix", o.objective().cutmix());
         json.put("bce-target-thresh", o.objective().threshold());
+        json.put("precision", o.compute().precision().name());
+        json.put("grad-checkpointing", o.compute().recompute());
         json.put("model-ema-decay", o.averaging().decay());
         json.put("model-ema-steps", (long) o.averaging().every());
         json.put("precise-bn", (long) o.averaging().normBatches());
@@ -75,6 +78,9 @@ final class OptionsJson {
                         f.real("mixup"),
                         f.real("cutmix"),
                         f.real("bce-target-thresh")),
+                f.has("precision")
+                        ? new Compute(f.constant("precision", Precision.class), f.flag("grad-checkpointing"))
+                        : Compute.PLAIN, // a run of before there was a choice
                 new Averaging(f.real("model-ema-decay"), f.integer("model-ema-steps"), f.integer("precise-bn")),
                 f.integer("patience"),
                 f.integer("workers"),

@@ -20,6 +20,7 @@ import org.resnet4j.optim.SgdOptions;
  * @param seed of weights, order, augmentation, mixing and whatever is dropped
  * @param descent optimiser, clipping and learning rates
  * @param objective loss and mixing
+ * @param compute precision, and what is kept
  * @param averaging of weights and of batch norm's statistics
  * @param patience epochs without a better evaluation after which training ends; 0 for never
  * @param workers threads that make batches; no influence on the result
@@ -33,6 +34,7 @@ public record TrainOptions(
         long seed,
         Descent descent,
         Objective objective,
+        Compute compute,
         Averaging averaging,
         int patience,
         int workers,
@@ -45,6 +47,7 @@ public record TrainOptions(
         Objects.requireNonNull(batching);
         Objects.requireNonNull(descent);
         Objects.requireNonNull(objective);
+        Objects.requireNonNull(compute);
         Objects.requireNonNull(averaging);
         Objects.requireNonNull(checkpoints);
         inputs = Collections.unmodifiableMap(new TreeMap<>(inputs));
@@ -68,6 +71,7 @@ public record TrainOptions(
                 seed,
                 Descent.of(SgdOptions.PAPER, schedule),
                 Objective.PLAIN,
+                Compute.PLAIN,
                 Averaging.NONE,
                 0,
                 2,
@@ -108,49 +112,144 @@ public record TrainOptions(
     /** These options with other numbers of pictures. */
     public TrainOptions withBatching(Batching other) {
         return new TrainOptions(
-                model, length, other, seed, descent, objective, averaging, patience, workers, checkpoints, inputs);
+                model,
+                length,
+                other,
+                seed,
+                descent,
+                objective,
+                compute,
+                averaging,
+                patience,
+                workers,
+                checkpoints,
+                inputs);
     }
 
     /** These options with other steps. */
     public TrainOptions withDescent(Descent other) {
         return new TrainOptions(
-                model, length, batching, seed, other, objective, averaging, patience, workers, checkpoints, inputs);
+                model,
+                length,
+                batching,
+                seed,
+                other,
+                objective,
+                compute,
+                averaging,
+                patience,
+                workers,
+                checkpoints,
+                inputs);
     }
 
     /** These options with another objective. */
     public TrainOptions withObjective(Objective other) {
         return new TrainOptions(
-                model, length, batching, seed, descent, other, averaging, patience, workers, checkpoints, inputs);
+                model,
+                length,
+                batching,
+                seed,
+                descent,
+                other,
+                compute,
+                averaging,
+                patience,
+                workers,
+                checkpoints,
+                inputs);
+    }
+
+    /** These options computed in another way. */
+    public TrainOptions withCompute(Compute other) {
+        return new TrainOptions(
+                model,
+                length,
+                batching,
+                seed,
+                descent,
+                objective,
+                other,
+                averaging,
+                patience,
+                workers,
+                checkpoints,
+                inputs);
     }
 
     /** These options with other averages. */
     public TrainOptions withAveraging(Averaging other) {
         return new TrainOptions(
-                model, length, batching, seed, descent, objective, other, patience, workers, checkpoints, inputs);
+                model,
+                length,
+                batching,
+                seed,
+                descent,
+                objective,
+                compute,
+                other,
+                patience,
+                workers,
+                checkpoints,
+                inputs);
     }
 
     /** These options with another patience. */
     public TrainOptions withPatience(int other) {
         return new TrainOptions(
-                model, length, batching, seed, descent, objective, averaging, other, workers, checkpoints, inputs);
+                model,
+                length,
+                batching,
+                seed,
+                descent,
+                objective,
+                compute,
+                averaging,
+                other,
+                workers,
+                checkpoints,
+                inputs);
     }
 
     /** These options with another number of workers. */
     public TrainOptions withWorkers(int other) {
         return new TrainOptions(
-                model, length, batching, seed, descent, objective, averaging, patience, other, checkpoints, inputs);
+                model,
+                length,
+                batching,
+                seed,
+                descent,
+                objective,
+                compute,
+                averaging,
+                patience,
+                other,
+                checkpoints,
+                inputs);
     }
 
     /** These options with checkpoints at other times. */
     public TrainOptions withCheckpoints(Checkpointing other) {
         return new TrainOptions(
-                model, length, batching, seed, descent, objective, averaging, patience, workers, other, inputs);
+                model, length, batching, seed, descent, objective, compute, averaging, patience, workers, other,
+                inputs);
     }
 
     /** These options with other inputs of the caller's. */
     public TrainOptions withInputs(Map<String, String> other) {
         return new TrainOptions(
-                model, length, batching, seed, descent, objective, averaging, patience, workers, checkpoints, other);
+                model,
+                length,
+                batching,
+                seed,
+                descent,
+                objective,
+                compute,
+                averaging,
+                patience,
+                workers,
+                checkpoints,
+                other);
     }
 
     /** As JSON values by name, in a fixed order. */

@@ -4,6 +4,7 @@ import java.util.function.Predicate;
 import org.resnet4j.engine.Plan;
 import org.resnet4j.engine.PlanException;
 import org.resnet4j.grad.Gradients;
+import org.resnet4j.grad.Recomputation;
 import org.resnet4j.graph.Graph;
 import org.resnet4j.graph.Parameter;
 import org.resnet4j.optim.GradientSum;
@@ -25,7 +26,8 @@ record TrainPlans(Plan training, Plan evaluation, MemoryNeed need) {
      */
     static TrainPlans compile(TrainOptions options, TrainJob job) {
         Network network = job.network();
-        Graph forward = Passes.run(network.training(options.objective().loss()), Passes.forTraining());
+        Graph forward = Passes.forTraining(
+                network.training(options.objective().loss()), options.compute().precision());
         Graph training = Gradients.of(forward, forward.outputs().getFirst());
         Graph evaluation = Passes.run(network.evaluation(), Passes.forInference());
         Sizes sizes = new Sizes(training, evaluation, options, job);
@@ -61,7 +63,8 @@ record TrainPlans(Plan training, Plan evaluation, MemoryNeed need) {
             int evaluated = batch == options.batchSize()
                     ? options.evaluationBatchSize()
                     : Math.min(batch, options.evaluationBatchSize());
-            Plan step = job.backend().compile(training.withBatch(batch));
+            Graph whole = training.withBatch(batch);
+            Plan step = job.backend().compile(options.compute().recompute() ? Recomputation.of(whole) : whole);
             Plan test = job.backend().compile(evaluation.withBatch(evaluated));
             int slots = options.workers() == 0 ? 1 : options.workers() + 2;
             long batches = Math.multiplyExact(Math.addExact(inputBytes(step), inputBytes(test)), (long) slots);

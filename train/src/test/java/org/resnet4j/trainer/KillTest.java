@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnet4j.pass.Precision;
 import org.resnet4j.testkit.ChildJava;
 
 /**
@@ -25,7 +26,8 @@ class KillTest {
     private static final long STEPS = 500;
     private static final long INTERVAL = 3;
     private static final TrainOptions PLAIN = often(Tiny.options(STEPS));
-    private static final TrainOptions EVERYTHING = often(Tiny.everything(STEPS));
+    private static final TrainOptions EVERYTHING =
+            often(Tiny.everything(STEPS).withCompute(new Compute(Precision.BF16, true)));
     private static final String HEADER = "run,kill,where,resumed_from,step_reached,unfinished_files\n";
 
     @TempDir

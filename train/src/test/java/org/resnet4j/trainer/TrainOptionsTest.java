@@ -20,6 +20,7 @@ import org.resnet4j.optim.Momentum;
 import org.resnet4j.optim.OptimizerOptions;
 import org.resnet4j.optim.SgdOptions;
 import org.resnet4j.optim.WeightDecay;
+import org.resnet4j.pass.Precision;
 
 class TrainOptionsTest {
     private static final TrainOptions PAPER = TrainOptions.of(
@@ -46,6 +47,7 @@ class TrainOptionsTest {
                     Long.MIN_VALUE,
                     Descent.of(new SgdOptions(0.875, Momentum.CAFFE, true, WeightDecay.exceptNorm(3e-5)), schedule),
                     new Objective(Objective.Kind.BINARY, 0, 0.2, 1, 0.25),
+                    new Compute(Precision.BF16, true),
                     new Averaging(0.9995, 3, 20),
                     2,
                     3,

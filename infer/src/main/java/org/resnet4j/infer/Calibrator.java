@@ -1,8 +1,9 @@
-package org.resnet4j.quantize;
+package org.resnet4j.infer;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -13,13 +14,15 @@ import org.resnet4j.engine.TensorView;
 import org.resnet4j.graph.Graph;
 import org.resnet4j.graph.Phase;
 import org.resnet4j.graph.Value;
-import org.resnet4j.infer.Pretrained;
 import org.resnet4j.loader.Batch;
 import org.resnet4j.loader.BatchLoader;
 import org.resnet4j.loader.LoaderOptions;
 import org.resnet4j.pass.Passes;
 import org.resnet4j.pass.Precision;
 import org.resnet4j.pass.Quantization;
+import org.resnet4j.quantize.Histogram;
+import org.resnet4j.quantize.Method;
+import org.resnet4j.quantize.Ranges;
 import org.resnet4j.zoo.Networks;
 
 /**
@@ -59,7 +62,7 @@ public final class Calibrator implements AutoCloseable {
     }
 
     /** Names of the convolutions, in order: what can be kept in F32. */
-    public static Iterable<String> convolutions(Pretrained model) {
+    public static List<String> convolutions(Pretrained model) {
         return Quantization.convolutions(
                 Passes.forInference(Networks.graph(model.spec(), Phase.INFERENCE), Precision.FP32));
     }

@@ -64,7 +64,7 @@ final class QuantizeCommand extends Surrounded {
 
     @Option(
             names = "--method",
-            defaultValue = "percentile",
+            defaultValue = "kl",
             paramLabel = "minmax|percentile|kl",
             description = "How a range is found; default ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init") // has a default

@@ -12,6 +12,7 @@ public final class Histogram {
     private double limit; // of the last step; 0 before anything was added
     private double largest;
     private long total;
+    private long zeros;
 
     /** Nothing added yet. */
     public Histogram() {}
@@ -33,6 +34,7 @@ public final class Histogram {
         for (long i = 0; i < count; i++) {
             int step = (int) (Math.abs(floats.getAtIndex(ValueLayout.JAVA_FLOAT, i)) * scale);
             counts[Math.min(step, STEPS - 1)]++;
+            zeros += floats.getAtIndex(ValueLayout.JAVA_FLOAT, i) == 0 ? 1 : 0;
         }
         total += count;
     }
@@ -57,6 +59,11 @@ public final class Histogram {
     /** Where the step of this index ends. */
     public double end(int step) {
         return Math.min(largest, limit * (step + 1) / STEPS);
+    }
+
+    /** Numbers that are zero: what ReLU leaves, and what every range says exactly. */
+    public long zeros() {
+        return zeros;
     }
 
     /** Numbers in the step of this index. */

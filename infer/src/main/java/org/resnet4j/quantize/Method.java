@@ -11,7 +11,7 @@ public enum Method {
     PERCENTILE,
     /**
      * The magnitude at which the distribution of what bytes can say is least far from that of what was seen, by Kullback and
-     * Leibler's divergence; numbers above it count as the last step. Migacz 2017, "8-bit inference with TensorRT".
+     * Leibler's divergence; numbers above it count as the last step, zeros not at all. Migacz 2017, "8-bit inference with TensorRT".
      */
     KL;
 
@@ -54,6 +54,9 @@ public enum Method {
     }
 
     private static double nearest(Histogram h) {
+        if (h.zeros() == h.total()) {
+            return 0;
+        }
         double least = Double.POSITIVE_INFINITY;
         int best = Histogram.STEPS - 1;
         for (int end = LEVELS; end <= Histogram.STEPS; end++) {
@@ -71,21 +74,22 @@ public enum Method {
         double[] seen = new double[end];
         double inside = 0;
         for (int i = 0; i < end; i++) {
-            seen[i] = h.count(i);
+            seen[i] = i == 0 ? h.count(0) - h.zeros() : h.count(i);
             inside += seen[i];
         }
         double[] said = levelled(seen);
-        seen[end - 1] += h.total() - inside;
+        double all = h.total() - h.zeros();
+        seen[end - 1] += all - inside;
         double sum = 0;
         for (int i = 0; i < end; i++) {
             if (seen[i] > 0) {
                 if (said[i] == 0) {
                     return Double.POSITIVE_INFINITY; // bytes cannot say what was seen
                 }
-                sum += seen[i] * Math.log((seen[i] / h.total()) / (said[i] / inside));
+                sum += seen[i] * Math.log((seen[i] / all) / (said[i] / inside));
             }
         }
-        return sum / h.total();
+        return sum / all;
     }
 
     /** Each level's numbers spread evenly over those of its steps that have any. */

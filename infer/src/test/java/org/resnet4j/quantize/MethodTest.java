@@ -76,6 +76,9 @@ final class MethodTest {
             even[i] = random.nextFloat();
         }
         assertThat(Method.KL.magnitude(of(even), 0)).isGreaterThan(0.95);
+        // What ReLU makes of half of them says nothing about the others.
+        assertThat(Method.KL.magnitude(of(even, new float[100_000]), 0)).isEqualTo(Method.KL.magnitude(of(even), 0));
+        assertThat(Method.KL.magnitude(of(new float[5]), 0)).isZero();
     }
 
     @Test

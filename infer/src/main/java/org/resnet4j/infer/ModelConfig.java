@@ -2,9 +2,11 @@ package org.resnet4j.infer;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -44,6 +46,10 @@ record ModelConfig(NetworkSpec spec, List<String> classNames, Preprocessing prep
     static final String FILE = "config.json";
     private static final String PREPROCESSOR = "preprocessor_config.json";
     private static final String MEAN = "mean.safetensors";
+    private static final long LONGEST = 16 << 20;
+
+    /** Smaller shares would enlarge pictures beyond all use. */
+    private static final double LEAST_CROP = 0.05;
 
     /** Pillow's numbers of its filters, which transformers writes. */
     private static final List<Filter> PILLOW =
@@ -75,7 +81,7 @@ record ModelConfig(NetworkSpec spec, List<String> classNames, Preprocessing prep
     static ModelConfig read(Path folder, Supplier<NetworkSpec> recognised) throws IOException {
         Path file = folder.resolve(FILE);
         try {
-            Map<String, @Nullable Object> config = Json.parseObject(Files.readString(file));
+            Map<String, @Nullable Object> config = Json.parseObject(text(file));
             if (config.get("resnet4j") != null) {
                 return own(folder, config);
             }
@@ -92,6 +98,19 @@ record ModelConfig(NetworkSpec spec, List<String> classNames, Preprocessing prep
         }
     }
 
+    /** A small file's text. */
+    private static String text(Path file) throws IOException {
+        long size = Files.size(file);
+        if (size > LONGEST) {
+            throw new WeightsException(file + ": a configuration has at most " + LONGEST + " bytes, found " + size);
+        }
+        try {
+            return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new WeightsException(file + ": this is no UTF-8 text", e);
+        }
+    }
+
     private static ModelConfig own(Path folder, Map<String, @Nullable Object> config)
             throws IOException, JsonException {
         Map<String, @Nullable Object> own = Json.object(config.get("resnet4j"), "resnet4j");
@@ -105,7 +124,12 @@ record ModelConfig(NetworkSpec spec, List<String> classNames, Preprocessing prep
         Normalization normalization = stats(pretrained);
         if (pretrained.containsKey("mean_image")) {
             try (Safetensors mean = Safetensors.read(folder.resolve(MEAN))) {
-                normalization = Normalization.PerPixelMean.of(mean.get("mean").toFloats());
+                float[] picture = mean.get("mean").toFloats();
+                if (picture.length != 3L * size * size) {
+                    throw new JsonException(MEAN + " must be a picture of 3 x " + size + " x " + size
+                            + " numbers, found " + picture.length);
+                }
+                normalization = Normalization.PerPixelMean.of(picture);
             }
         }
         return new ModelConfig(spec, labels(config, spec), preprocessing(pretrained, size, normalization));
@@ -135,7 +159,7 @@ record ModelConfig(NetworkSpec spec, List<String> classNames, Preprocessing prep
         if (!Files.isRegularFile(preprocessor)) {
             return new ModelConfig(spec, names, Preprocessing.usual(spec));
         }
-        Map<String, @Nullable Object> p = Json.parseObject(Files.readString(preprocessor));
+        Map<String, @Nullable Object> p = Json.parseObject(text(preprocessor));
         int crop = (int) number(Json.object(p.get("size"), "size"), "shortest_edge");
         int filter = (int) number(p, "resample");
         if (filter < 0 || filter >= PILLOW.size()) {
@@ -152,7 +176,11 @@ record ModelConfig(NetworkSpec spec, List<String> classNames, Preprocessing prep
             Map<String, @Nullable Object> pretrained, int size, Normalization normalization) throws JsonException {
         Filter filter = Filter.BILINEAR;
         if (pretrained.get("interpolation") instanceof String s) {
-            filter = Filter.valueOf(s.toUpperCase(Locale.ROOT));
+            filter = Arrays.stream(Filter.values())
+                    .filter(f -> f.name().equals(s.toUpperCase(Locale.ROOT)))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("interpolation must be one of "
+                            + Arrays.toString(Filter.values()).toLowerCase(Locale.ROOT) + ", found " + s));
         }
         double crop = pretrained.get("crop_pct") == null ? 1 : cropPct(pretrained);
         CropMode mode = switch (String.valueOf(pretrained.getOrDefault("crop_mode", "center"))) {
@@ -305,8 +333,8 @@ record ModelConfig(NetworkSpec spec, List<String> classNames, Preprocessing prep
 
     private static double cropPct(Map<String, @Nullable Object> map) throws JsonException {
         double crop = number(map, "crop_pct");
-        if (!(crop > 0 && crop <= 1)) {
-            throw new JsonException("crop_pct must be above 0 and at most 1, found " + crop);
+        if (!(crop >= LEAST_CROP && crop <= 1)) {
+            throw new JsonException("crop_pct must be " + LEAST_CROP + " to 1, found " + crop);
         }
         return crop;
     }

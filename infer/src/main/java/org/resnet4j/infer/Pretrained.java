@@ -230,10 +230,18 @@ public final class Pretrained implements AutoCloseable {
                 String epsilon = file.metadata().get(TfjsModel.EPSILON);
                 notes.removeIf(n -> n.startsWith("assumed stride")); // the names say it
                 ResNetSpec v1 = spec.withStride(Stride.V1);
-                yield epsilon == null ? v1 : v1.withVariant(v -> v.withEpsilon(Double.parseDouble(epsilon)));
+                yield epsilon == null ? v1 : withEpsilon(path, v1, epsilon);
             }
             case TORCHVISION, TRANSFORMERS -> spec;
         };
+    }
+
+    private static ResNetSpec withEpsilon(Path path, ResNetSpec spec, String epsilon) throws WeightsException {
+        try {
+            return spec.withVariant(v -> v.withEpsilon(Double.parseDouble(epsilon)));
+        } catch (IllegalArgumentException e) {
+            throw new WeightsException(path + ": " + TfjsModel.EPSILON + " is no epsilon: " + epsilon, e);
+        }
     }
 
     /** Throws {@link IllegalArgumentException} if it is none. */

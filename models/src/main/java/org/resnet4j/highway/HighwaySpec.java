@@ -30,7 +30,7 @@ public record HighwaySpec(
     public HighwaySpec {
         depths = List.copyOf(depths);
         widths = List.copyOf(widths);
-        NetworkSpec.requireCounts(name, "depths", depths);
+        NetworkSpec.requireDepths(name, depths);
         NetworkSpec.requireCounts(name, "widths", widths);
         NetworkSpec.requireCounts(name, "reduced, classes and input size", List.of(reduced, classes, inputSize));
         boolean numbers = dropout >= 0 && dropout < 1 && Double.isFinite(gateBias);

@@ -109,7 +109,7 @@ public record ResNetSpec(
     public ResNetSpec {
         depths = List.copyOf(depths);
         widths = List.copyOf(widths);
-        NetworkSpec.requireCounts(name, "depths", depths);
+        NetworkSpec.requireDepths(name, depths);
         NetworkSpec.requireCounts(name, "widths", widths);
         NetworkSpec.requireCounts(name, "classes and input size", List.of(classes, inputSize));
         if (depths.isEmpty() || depths.size() != widths.size()) {

@@ -32,7 +32,7 @@ public record VggSpec(
     public VggSpec {
         depths = List.copyOf(depths);
         widths = List.copyOf(widths);
-        NetworkSpec.requireCounts(name, "depths", depths);
+        NetworkSpec.requireDepths(name, depths);
         NetworkSpec.requireCounts(name, "widths", widths);
         NetworkSpec.requireCounts(name, "hidden, classes and input size", List.of(hidden, classes, inputSize));
         if (depths.isEmpty() || depths.size() != widths.size() || !(dropout >= 0 && dropout < 1)) {

@@ -13,6 +13,9 @@ public sealed interface NetworkSpec permits ResNetSpec, VggSpec, HighwaySpec {
     /** Largest number of classes, channels, pixels a side or blocks a stage: far above any network, far below where sizes wrap. */
     int LIMIT = 1 << 16;
 
+    /** Most blocks or layers of all stages together; ResNet-1202 has 600. What is built must fit into memory before it is compared. */
+    int MOST_BLOCKS = 1 << 13;
+
     /** As users type it. */
     String name();
 
@@ -39,6 +42,19 @@ public sealed interface NetworkSpec permits ResNetSpec, VggSpec, HighwaySpec {
 
     /** This network for pictures of another size. */
     NetworkSpec withInputSize(int other);
+
+    /** Throws unless there are 1 to {@link #MOST_BLOCKS} blocks in all, at least one a stage. */
+    static void requireDepths(String name, Iterable<Integer> depths) {
+        requireCounts(name, "depths", depths);
+        long all = 0;
+        for (int n : depths) {
+            all += n;
+        }
+        if (all < 1 || all > MOST_BLOCKS) {
+            throw new IllegalArgumentException(
+                    name + ": depths must add up to 1 to " + MOST_BLOCKS + ", found " + all + " of " + depths);
+        }
+    }
 
     /** Throws unless every count is in 1 to {@link #LIMIT}; {@code what} names them. */
     static void requireCounts(String name, String what, Iterable<Integer> counts) {

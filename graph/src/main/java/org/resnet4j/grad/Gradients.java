@@ -1,6 +1,7 @@
 package org.resnet4j.grad;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -55,7 +56,7 @@ public final class Gradients {
             throw new IllegalArgumentException(graph.name() + ": gradients need the result of a loss, found " + loss
                     + "; use withSeed to differentiate any other value");
         }
-        return new Gradients(graph).run(loss, null);
+        return new Gradients(graph).byParameters(loss);
     }
 
     /**
@@ -64,24 +65,49 @@ public final class Gradients {
      */
     public static Graph withSeed(Graph graph, Value value) {
         Gradients g = new Gradients(graph);
-        Value seed = new Value(g.nextId++, "diff." + value.name(), value.type());
-        g.inputs.add(seed);
-        return g.run(value, seed);
+        g.seed(value);
+        return g.byParameters(value);
     }
 
-    private Graph run(Value root, @Nullable Value seed) {
-        markNeeded();
-        if (seed != null) {
-            gradientOf.put(root, seed);
-        }
-        for (int i = graph.nodes().size() - 1; i >= 0; i--) {
-            Node node = graph.nodes().get(i);
-            Value diffDst = gradientOf.get(node.output());
-            boolean isRoot = node.output().equals(root);
-            if (node.op() instanceof Op.Forward op && needed.contains(node.output()) && (diffDst != null || isRoot)) {
-                differentiate(node, op, diffDst);
+    /**
+     * As {@link #withSeed(Graph, Value)}, but by other values than parameters, which have no gradients then: the gradient by each of
+     * {@code by} becomes an output, after the graph's own and in the same order.
+     *
+     * @throws IllegalArgumentException if {@code value} does not depend on one of them
+     */
+    public static Graph withSeed(Graph graph, Value value, List<Value> by) {
+        Gradients g = new Gradients(graph);
+        g.seed(value);
+        return g.byValues(value, by);
+    }
+
+    private void seed(Value value) {
+        Value seed = new Value(nextId++, "diff." + value.name(), value.type());
+        inputs.add(seed);
+        gradientOf.put(value, seed);
+    }
+
+    private Graph byValues(Value root, List<Value> by) {
+        walk(root, by);
+        List<Value> outputs = new ArrayList<>(graph.outputs());
+        for (Value v : by) {
+            Value gradient = gradientOf.get(v);
+            if (gradient == null) {
+                throw new IllegalArgumentException(graph.name() + ": " + root + " does not depend on " + v);
             }
+            outputs.add(gradient);
         }
+        return Verifier.verify(
+                new Graph(graph.name(), inputs, graph.parameters(), nodes, outputs, graph.updates(), List.of()));
+    }
+
+    private Graph byParameters(Value root) {
+        walk(
+                root,
+                graph.parameters().stream()
+                        .filter(Parameter::trainable)
+                        .map(Parameter::value)
+                        .toList());
         List<Graph.Binding> gradients = new ArrayList<>();
         for (Parameter p : graph.parameters()) {
             Value g = gradientOf.get(p.value());
@@ -93,9 +119,22 @@ public final class Gradients {
                 graph.name(), inputs, graph.parameters(), nodes, graph.outputs(), graph.updates(), gradients));
     }
 
-    /** Values that depend on a trainable parameter. */
-    private void markNeeded() {
-        graph.parameters().stream().filter(Parameter::trainable).forEach(p -> needed.add(p.value()));
+    private void walk(Value root, Collection<Value> by) {
+        markNeeded(by);
+        for (int i = graph.nodes().size() - 1; i >= 0; i--) {
+            Node node = graph.nodes().get(i);
+            Value diffDst = gradientOf.get(node.output());
+            boolean isRoot = node.output().equals(root);
+            boolean leads = node.inputs().stream().anyMatch(needed::contains);
+            if (node.op() instanceof Op.Forward op && leads && (diffDst != null || isRoot)) {
+                differentiate(node, op, diffDst);
+            }
+        }
+    }
+
+    /** Values that depend on what is differentiated by. */
+    private void markNeeded(Collection<Value> by) {
+        needed.addAll(by);
         for (Node node : graph.nodes()) {
             if (node.inputs().stream().anyMatch(needed::contains)) {
                 needed.add(node.output());

@@ -5,8 +5,6 @@ import org.resnet4j.graph.Init;
 import org.resnet4j.graph.Op;
 import org.resnet4j.graph.Value;
 import org.resnet4j.graph.Window;
-import org.resnet4j.tensor.Shape;
-import org.resnet4j.tensor.TensorType;
 
 /**
  * Builds a {@link HighwaySpec}. A highway layer {@code layer1.1} has the convolutions {@code .transform}, with ReLU, and
@@ -25,13 +23,13 @@ public final class Highway {
         this.b = b;
     }
 
-    /** Adds the input and the network to {@code b}; returns the logits. */
-    public static Value logits(HighwaySpec spec, GraphBuilder b) {
-        return new Highway(spec, b).logits();
+    /** Adds the network to {@code b}, on pictures [N, 3, H, W] of any size; returns the logits. */
+    public static Value logits(HighwaySpec spec, GraphBuilder b, Value input) {
+        return new Highway(spec, b).logits(input);
     }
 
-    private Value logits() {
-        Value x = b.input("input", TensorType.f32(Shape.BATCH, 3, spec.inputSize(), spec.inputSize()));
+    private Value logits(Value input) {
+        Value x = input;
         for (int stage = 0; stage < spec.depths().size(); stage++) {
             String layer = "layer" + (stage + 1) + ".";
             x = stage == 0 ? x : b.maxPool("pool" + stage, x, Window.square(2, 2, 0));

@@ -11,7 +11,6 @@ import org.resnet4j.resnet.ResNetSpec.Stride;
 import org.resnet4j.resnet.ResNetSpec.ZeroPad;
 import org.resnet4j.resnet.Variant.Order;
 import org.resnet4j.tensor.Shape;
-import org.resnet4j.tensor.TensorType;
 
 /**
  * Builds the graph of a {@link ResNetSpec}.
@@ -38,13 +37,13 @@ public final class ResNet {
         this.b = b;
     }
 
-    /** Adds the input and the network to {@code b}; returns the logits. */
-    public static Value logits(ResNetSpec spec, GraphBuilder b) {
-        return new ResNet(spec, b).logits();
+    /** Adds the network to {@code b}, on pictures [N, 3, H, W] of any size; returns the logits. */
+    public static Value logits(ResNetSpec spec, GraphBuilder b, Value input) {
+        return new ResNet(spec, b).logits(input);
     }
 
-    private Value logits() {
-        Value x = stem(b.input("input", TensorType.f32(Shape.BATCH, 3, spec.inputSize(), spec.inputSize())));
+    private Value logits(Value input) {
+        Value x = stem(input);
         for (int stage = 0; stage < spec.depths().size(); stage++) {
             for (int i = 0; i < spec.depths().get(stage); i++) {
                 int stride = stage > 0 && i == 0 ? 2 : 1;

@@ -6,7 +6,7 @@ import org.resnet4j.graph.Op;
 import org.resnet4j.graph.Value;
 import org.resnet4j.graph.Window;
 import org.resnet4j.tensor.Shape;
-import org.resnet4j.tensor.TensorType;
+import org.resnet4j.tensor.ShapeException;
 
 /**
  * Builds a {@link VggSpec}. Modules are numbered as torchvision's {@code features} and {@code classifier} are, activations,
@@ -26,27 +26,40 @@ public final class Vgg {
         this.b = b;
     }
 
-    /** Adds the input and the network to {@code b}; returns the logits. */
-    public static Value logits(VggSpec spec, GraphBuilder b) {
-        return new Vgg(spec, b).logits();
+    /**
+     * Adds the network to {@code b}, on pictures [N, 3, H, W]; returns the logits.
+     *
+     * @throws ShapeException if what the stages leave of a side does not divide into 7
+     */
+    public static Value logits(VggSpec spec, GraphBuilder b, Value input) {
+        return new Vgg(spec, b).logits(input);
     }
 
-    private Value logits() {
-        Value x = b.input("input", TensorType.f32(Shape.BATCH, 3, spec.inputSize(), spec.inputSize()));
+    private Value logits(Value input) {
+        Value x = input;
         for (int stage = 0; stage < spec.depths().size(); stage++) {
             for (int i = 0; i < spec.depths().get(stage); i++) {
                 x = convolution(x, spec.widths().get(stage));
             }
             x = b.maxPool(feature(), x, Window.square(2, 2, 0));
         }
-        int times = x.type().shape().intDim(2) / VggSpec.POOLED;
-        if (times > 1) {
-            // What torchvision's adaptive pooling to 7x7 is where sizes divide; where they are equal it does nothing.
-            x = b.add("avgpool", new Op.AvgPool(Window.square(times, times, 0), false), x)
-                    .getFirst();
-        }
-        x = hidden(b.flatten("flatten", x), 0);
+        x = hidden(b.flatten("flatten", pooled(x)), 0);
         return linear("classifier.6", hidden(x, 3), spec.classes());
+    }
+
+    /** What torchvision's adaptive pooling to 7x7 is where sizes divide; where they are equal it does nothing. */
+    private Value pooled(Value x) {
+        Shape s = x.type().shape();
+        int down = s.intDim(2) / VggSpec.POOLED;
+        int across = s.intDim(3) / VggSpec.POOLED;
+        if (s.dim(2) % VggSpec.POOLED != 0 || s.dim(3) % VggSpec.POOLED != 0) {
+            throw new ShapeException(spec.name() + ", avgpool: a multiple of " + VggSpec.POOLED
+                    + " pixels a side must be left of the picture, found " + s + "; 224 pixels a side fit five stages");
+        }
+        Window window = new Window(down, across, down, across, 0, 0);
+        return down == 1 && across == 1
+                ? x
+                : b.add("avgpool", new Op.AvgPool(window, false), x).getFirst();
     }
 
     private String feature() {

@@ -7,6 +7,7 @@ module org.resnet4j.infer {
     requires transitive org.resnet4j.train;
     requires transitive org.resnet4j.weights;
 
+    exports org.resnet4j.explain;
     exports org.resnet4j.infer;
     exports org.resnet4j.quantize;
 }

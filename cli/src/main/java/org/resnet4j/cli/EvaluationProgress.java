@@ -47,6 +47,11 @@ final class EvaluationProgress implements Evaluation.Listener {
     /** A pass over the set is over. */
     void passEnded() {
         before += each;
+        clear();
+    }
+
+    /** Takes the line off the terminal, so that others can be printed. */
+    void clear() {
         if (open) {
             out.print("\r\u001b[K");
             out.flush();

@@ -31,6 +31,9 @@ import picocli.CommandLine.ParameterException;
             EvaluateCommand.class,
             PredictCommand.class,
             QuantizeCommand.class,
+            ForwardCommand.class,
+            EmbedCommand.class,
+            ExplainCommand.class,
             SummaryCommand.class,
             DrawCommand.class,
             InspectCommand.class,
@@ -89,6 +92,7 @@ public final class Main {
         line.setOut(out);
         line.setErr(err);
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setExpandAtFiles(false); // a list of pictures begins so
         line.setParameterExceptionHandler(Main::usage);
         line.setExecutionExceptionHandler(new Failures(surroundings));
         line.setExecutionStrategy(result -> {

@@ -1,6 +1,8 @@
 package org.resnet4j.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -13,15 +15,63 @@ import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 import org.resnet4j.image.ImageFile;
 
-/** Turns what a person names - files, folders, quoted globs - into picture files, in order and without reading any. */
+/** Turns what a person names - files, folders, quoted globs, lists - into picture files, in order and without reading any. */
 final class Pictures {
     /** Standard input, as a name. */
     static final String INPUT = "-";
 
+    /** What names a list begins with, as ImageMagick has it. */
+    private static final String LIST = "@";
+
+    private static final int LIST_BYTES = 1 << 28;
     private static final Pattern GLOB = Pattern.compile("[*?\\[{]");
     private static final int DEPTH = 16;
 
     private Pictures() {}
+
+    /** The files that all arguments name; {@code input} is what a list on standard input is read from. */
+    static List<Path> named(List<String> arguments, InputStream input) throws IOException {
+        List<Path> files = new ArrayList<>();
+        for (String argument : arguments) {
+            if (argument.startsWith(LIST) && !Files.isRegularFile(path(argument))) {
+                for (String line : lines(argument.substring(1), input)) {
+                    files.add(path(line));
+                }
+            } else {
+                files.addAll(named(argument));
+            }
+        }
+        return files;
+    }
+
+    /** A name a line, as {@code find} and {@code ls} print them; empty lines are left out. */
+    private static List<String> lines(String list, InputStream input) throws IOException {
+        String where = list.equals(INPUT) ? "standard input" : list;
+        byte[] bytes;
+        try (InputStream in = list.equals(INPUT) ? input : Files.newInputStream(path(list))) {
+            bytes = in.readNBytes(LIST_BYTES + 1);
+        }
+        if (bytes.length > LIST_BYTES) {
+            throw new IllegalArgumentException(
+                    where + ": a list of pictures has at most " + LIST_BYTES + " bytes, found more");
+        }
+        List<String> lines = new String(bytes, StandardCharsets.UTF_8)
+                .lines()
+                .filter(l -> !l.isBlank())
+                .toList();
+        if (lines.isEmpty()) {
+            throw new IllegalArgumentException(where + ": names of pictures, one a line, are expected, found none");
+        }
+        return lines;
+    }
+
+    private static Path path(String name) {
+        try {
+            return Path.of(name);
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException(name + ": not the name of a file: " + e.getReason(), e);
+        }
+    }
 
     /**
      * The files that one argument names: all pictures in and below a folder, all files that a glob matches, else the file itself,
@@ -30,12 +80,7 @@ final class Pictures {
      * @throws IllegalArgumentException if a folder has no picture or a glob matches nothing
      */
     static List<Path> named(String argument) throws IOException {
-        Path path;
-        try {
-            path = Path.of(argument);
-        } catch (InvalidPathException e) {
-            throw new IllegalArgumentException(argument + ": not the name of a file: " + e.getReason(), e);
-        }
+        Path path = path(argument);
         if (argument.equals(INPUT) || Files.isRegularFile(path)) {
             return List.of(path);
         }

@@ -7,17 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.resnet4j.image.ExifOrientation;
-import org.resnet4j.image.Image;
-import org.resnet4j.image.ImageException;
-import org.resnet4j.image.ImageFile;
-import org.resnet4j.image.ReadOptions;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.infer.Classifier;
-import org.resnet4j.infer.ModelFolder;
+import org.resnet4j.infer.PictureSource;
 import org.resnet4j.infer.Prediction;
+import org.resnet4j.infer.Pretrained;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Names what is in pictures. */
 @Command(
@@ -27,8 +24,12 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  resnet predict RUN/model photo.jpg",
-            "  resnet predict RUN/model DIR 'photos/*.jpg' --topk 3 --results-format csv",
-            "  resnet predict RUN/model - --json < photo.jpg"
+            "  resnet predict resnet50 --weights resnet50.pth photo.jpg --topk 3",
+            "  resnet predict RUN/model DIR 'photos/*.jpg' --results-format csv --out answers.csv",
+            "  find photos -name '*.jpg' | resnet predict timm_folder @- --json",
+            "  resnet predict RUN/model - < photo.jpg",
+            "",
+            "Exit codes: 0 done, 1 some pictures could not be read, 3 none could."
         })
 final class PredictCommand extends Surrounded {
     /** How answers are printed. */
@@ -41,31 +42,16 @@ final class PredictCommand extends Surrounded {
         JSON
     }
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "A model folder, or a run that has one.")
-    @SuppressWarnings("NullAway.Init") // required
-    private Path model;
-
-    @Parameters(
-            index = "1..*",
-            arity = "1..*",
-            paramLabel = "PICTURE",
-            description = "Files, folders (with all below), quoted globs, or - for one picture on standard input.")
-    @SuppressWarnings("NullAway.Init") // required
-    private List<String> pictures;
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // set by the parser
+    private PictureOptions pictures;
 
     @Option(
-            names = "--topk",
+            names = {"--topk", "--top"},
             defaultValue = "5",
             paramLabel = "K",
             description = "Classes to print; default ${DEFAULT-VALUE}.")
     private int top;
-
-    @Option(
-            names = "--threads",
-            defaultValue = "0",
-            paramLabel = "N",
-            description = "OpenMP threads; default: one a processor.")
-    private int threads;
 
     @Option(
             names = "--results-format",
@@ -75,16 +61,14 @@ final class PredictCommand extends Surrounded {
     @SuppressWarnings("NullAway.Init") // has a default
     private Format format;
 
-    @Option(
-            names = "--exif",
-            defaultValue = "obey",
-            paramLabel = "obey|ignore",
-            description = "What is done with the orientation in EXIF data; default ${DEFAULT-VALUE}.")
-    @SuppressWarnings("NullAway.Init") // has a default
-    private ExifOrientation exif;
-
     @Option(names = "--json", description = "The same as --results-format json.")
     private boolean json;
+
+    @Option(
+            names = {"--out", "--results-file"},
+            paramLabel = "FILE",
+            description = "Where answers go; default: standard output.")
+    private @Nullable Path file;
 
     PredictCommand(Surroundings surroundings) {
         super(surroundings);
@@ -95,59 +79,50 @@ final class PredictCommand extends Surrounded {
         if (top < 1) {
             throw new IllegalArgumentException("--topk must be at least 1, found " + top);
         }
-        List<Path> files = new ArrayList<>();
-        for (String argument : pictures) {
-            files.addAll(Pictures.named(argument));
-        }
-        Path known = ModelCache.of(surroundings).resolve(model);
-        Path inner = known.resolve("model");
-        int failed = 0;
-        try (Classifier classifier =
-                Classifier.open(ModelFolder.is(inner) ? inner : known, surroundings.backend(threads))) {
-            if (format() == Format.CSV) {
-                out().println("filename,rank,index,label,prob");
-            }
-            for (Path file : files) {
-                try {
-                    print(file.toString(), classifier.classify(read(file), top));
-                } catch (ImageException e) {
-                    err().println("resnet: " + e.getMessage());
-                    failed++;
+        List<PictureSource> sources = pictures.sources(surroundings.input());
+        Pretrained model = pictures.model(surroundings);
+        try (Classifier classifier = Classifier.of(model, surroundings.backend(pictures.threads))) {
+            model.notes().forEach(err()::println);
+            int[] code = {0};
+            Results.write(file, out(), text -> {
+                if (format() == Format.CSV) {
+                    text.write("filename,rank,index,label,prob\n");
                 }
-            }
+                code[0] = PictureRun.of(
+                        classifier,
+                        sources,
+                        err(),
+                        file != null && surroundings.terminal(),
+                        (name, answer) -> text.write(lines(name, answer.predictions(top))));
+            });
+            return code[0];
         }
-        return failed == 0 ? 0 : Main.BAD_INPUT;
     }
 
     private Format format() {
         return json ? Format.JSON : format;
     }
 
-    private Image read(Path file) throws ImageException {
-        ReadOptions options = ReadOptions.DEFAULT.withOrientation(exif);
-        return file.toString().equals(Pictures.INPUT)
-                ? ImageFile.read(surroundings.input(), "standard input", options)
-                : ImageFile.read(file, options);
-    }
-
-    private void print(String file, List<Prediction> predictions) {
+    private String lines(String name, List<Prediction> predictions) {
+        StringBuilder text = new StringBuilder();
         switch (format()) {
             case TEXT -> {
-                out().println(file);
+                text.append(name).append('\n');
                 for (Prediction p : predictions) {
-                    out().printf(Locale.ROOT, "  %6.2f %%  %s%n", 100 * p.probability(), p.name());
+                    text.append(String.format(Locale.ROOT, "  %6.2f %%  %s\n", 100 * p.probability(), p.name()));
                 }
             }
             case CSV -> {
                 int rank = 0;
                 for (Prediction p : predictions) {
-                    out().println(String.join(
-                            ",",
-                            quoted(file),
-                            Integer.toString(++rank),
-                            Integer.toString(p.index()),
-                            quoted(p.name()),
-                            String.format(Locale.ROOT, "%.6f", p.probability())));
+                    text.append(Results.quoted(name))
+                            .append(',')
+                            .append(++rank)
+                            .append(',')
+                            .append(p.index())
+                            .append(',')
+                            .append(Results.quoted(p.name()))
+                            .append(String.format(Locale.ROOT, ",%.6f\n", p.probability()));
                 }
             }
             case JSON -> {
@@ -160,17 +135,11 @@ final class PredictCommand extends Surrounded {
                     rows.add(row);
                 }
                 Map<String, Object> line = new LinkedHashMap<>();
-                line.put("filename", file);
+                line.put("filename", name);
                 line.put("top", rows);
-                out().println(Main.json(line));
+                text.append(Main.json(line)).append('\n');
             }
         }
-    }
-
-    /** A field as RFC 4180 has it. */
-    private static String quoted(String field) {
-        return field.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r')
-                ? '"' + field.replace("\"", "\"\"") + '"'
-                : field;
+        return text.toString();
     }
 }

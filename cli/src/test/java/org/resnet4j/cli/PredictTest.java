@@ -1,16 +1,20 @@
 package org.resnet4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -165,9 +169,99 @@ final class PredictTest {
     void aPictureThatCannotBeReadDoesNotStopTheOthers() throws IOException {
         Files.writeString(folder.resolve("a.png"), "<html>");
         assertThat(predict(new byte[0], "@/missing.png", "@/a.png", "@/b.jpg", "--topk", "2"))
-                .isEqualTo(3);
+                .isEqualTo(1);
         assertThat(err.toString().lines()).hasSize(2);
         assertThat(err.toString()).contains("missing.png").contains("a.png: not a JPEG, PNG");
         assertThat(out.toString().lines()).hasSize(3).first().asString().endsWith("b.jpg");
+    }
+
+    @Test
+    void ifNoneCanBeReadTheInputIsBad() {
+        assertThat(predict(new byte[0], "@/missing.png", "@/gone.png")).isEqualTo(3);
+        assertThat(err.toString().lines()).hasSize(2);
+    }
+
+    @Test
+    void listsOfNamesFromAFileOrStandardInput() throws IOException {
+        String names = folder.resolve("b.jpg") + "\n\n" + folder.resolve("a.png") + "\n";
+        Path list = Files.writeString(folder.resolve("list.txt"), names);
+        List<String> all = List.of("predict", shared.resolve("run").toString(), "@" + list, "--json", "--top", "1");
+        assertThat(run(out, err, new byte[0], all)).as(err.toString()).isZero();
+        String listed = out.toString();
+        assertThat(listed.lines()).hasSize(2).first().asString().contains("b.jpg");
+        out.getBuffer().setLength(0);
+        all = List.of("predict", shared.resolve("run").toString(), "@-", "--json", "--top", "1");
+        assertThat(run(out, err, names.getBytes(StandardCharsets.UTF_8), all)).isZero();
+        assertThat(out.toString()).isEqualTo(listed);
+        assertThat(run(out, err, new byte[0], all)).isEqualTo(3);
+        assertThat(err.toString()).contains("standard input: names of pictures, one a line, are expected, found none");
+    }
+
+    /** The order of the list, more pictures than a batch, and a bad one in the middle; each answer is that of the picture alone. */
+    @Test
+    void manyPicturesAnswerAsEachAlone() throws IOException {
+        List<String> list = new ArrayList<>();
+        for (int i = 0; i < 150; i++) {
+            Path file = folder.resolve("many-" + i + ".png");
+            if (i == 70) {
+                Files.writeString(file, "no picture");
+            } else {
+                Files.write(file, ImageFile.png(Shapes.of(Part.TEST).image(i)));
+            }
+            list.add(file.toString());
+        }
+        Path names = Files.write(folder.resolve("many.txt"), list);
+        Path answers = folder.resolve("answers.csv");
+        assertThat(predict(
+                        new byte[0],
+                        "@/../" + folder.getFileName() + "/many-0.png",
+                        "--topk",
+                        "1",
+                        "--results-format",
+                        "csv"))
+                .isZero();
+        String alone = out.toString().lines().toList().get(1);
+        out.getBuffer().setLength(0);
+        List<String> all = List.of(
+                "predict",
+                shared.resolve("run").toString(),
+                "@" + names,
+                "--results-format",
+                "csv",
+                "--topk",
+                "1",
+                "--out",
+                answers.toString());
+        assertThat(run(out, err, new byte[0], all)).isEqualTo(1);
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString().lines()).singleElement().asString().contains("many-70.png");
+        List<String> lines = Files.readAllLines(answers);
+        list.remove(70);
+        assertThat(lines.stream().skip(1).map(l -> l.substring(0, l.indexOf(",1,"))))
+                .containsExactlyElementsOf(list);
+        assertThat(lines.get(1)).startsWith(list.getFirst());
+        assertThat(lines.get(1).split(",")[2]).isEqualTo(alone.split(",")[2]);
+    }
+
+    /** Sideways by its EXIF data: obeyed it is the upright picture's answer. */
+    @Test
+    void exifIsObeyedUnlessToldOtherwise() throws IOException {
+        Path jpeg = Path.of("..", "..", "shared", "data", "awkward");
+        String named = System.getenv("RESNET4J_DATA");
+        jpeg = named == null ? jpeg : Path.of(named, "awkward");
+        assumeTrue(Files.isDirectory(jpeg), "SKIPPED: no pictures at " + jpeg);
+        List<Path> files;
+        try (Stream<Path> walk = Files.walk(jpeg)) {
+            files = walk.filter(f -> f.getFileName().toString().equals("Landscape_6.jpg"))
+                    .toList();
+        }
+        assumeFalse(files.isEmpty(), "SKIPPED: no Landscape_6.jpg");
+        String file = files.getFirst().toString();
+        assertThat(predict(new byte[0], file, "--topk", "10")).isZero();
+        String obeyed = out.toString();
+        out.getBuffer().setLength(0);
+        assertThat(predict(new byte[0], file, "--topk", "10", "--exif", "ignore"))
+                .isZero();
+        assertThat(out.toString()).isNotEqualTo(obeyed);
     }
 }

@@ -48,6 +48,13 @@ final class ExamplesTest {
         assertThat(printed(() ->
                         Classify.main(new String[] {whole.resolve("model").toString(), NATIVES, picture.toString()})))
                 .contains("Prediction[index=");
+        // A file of weights alone says as much as another program's does.
+        String[] other = {whole.resolve("last.safetensors").toString(), NATIVES, picture.toString(), picture.toString()
+        };
+        assertThat(printed(() -> ClassifyForeign.main(other)).lines())
+                .hasSize(2)
+                .allMatch(l -> l.contains("index="));
+        assertThat(printed(() -> Embed.main(other))).startsWith("cosine 1.0").isNotEqualTo("cosine NaN");
     }
 
     private interface Program {

@@ -1,61 +1,77 @@
 package org.resnet4j.infer;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.IntStream;
 import org.resnet4j.engine.Backend;
 import org.resnet4j.engine.Session;
+import org.resnet4j.graph.Graph;
 import org.resnet4j.graph.Phase;
+import org.resnet4j.graph.Value;
 import org.resnet4j.image.Image;
+import org.resnet4j.image.ImageException;
 import org.resnet4j.image.ImageFile;
 import org.resnet4j.image.ReadOptions;
 import org.resnet4j.pass.Passes;
 import org.resnet4j.random.Rng;
+import org.resnet4j.weights.WeightsException;
+import org.resnet4j.zoo.Modules;
 import org.resnet4j.zoo.Networks;
 
 /**
- * Names what is in a picture. Safe for use by any number of threads, which queue for its one session. Owns its memory; close it.
- * After close every call throws {@link IllegalStateException}.
+ * Names what is in pictures, with weights of any program and the preprocessing that belongs to them. Safe for use by any number of
+ * threads, which queue for its sessions: one for single pictures and one for many at a time, each made when it is first needed. Owns
+ * its memory and the weights; close it. After close every call throws {@link IllegalStateException}.
  */
 public final class Classifier implements AutoCloseable {
+    /** Numbers of a batch's pictures: enough for all threads, little enough for any machine. */
+    private static final int BATCH_PIXELS = 16 * 224 * 224;
 
-    private final ModelFolder model;
-    private final Session session;
+    private static final int MOST = 64;
+
+    private final Pretrained model;
+    private final Backend backend;
+    private final Graph graph;
+    private final Value logits;
+    private final Value embedding;
+    private final Map<Integer, Session> sessions = new HashMap<>();
     private final ReentrantLock lock = new ReentrantLock(true);
+    private boolean closed;
 
-    private Classifier(ModelFolder model, Session session) {
+    private Classifier(Pretrained model, Backend backend) {
         this.model = model;
-        this.session = session;
+        this.backend = backend;
+        Graph network = Networks.graph(model.spec(), Phase.INFERENCE);
+        this.logits = network.outputs().getFirst();
+        this.embedding = Modules.of(model.spec(), network).embedding();
+        this.graph = network.withOutputs(List.of(logits, embedding));
     }
 
-    /** A classifier for the model in a folder. */
-    public static Classifier open(Path folder, Backend backend) throws IOException {
-        return open(ModelFolder.open(folder), backend);
+    /** A classifier with what {@link Pretrained#open(Path)} finds in a folder or a file. */
+    public static Classifier open(Path path, Backend backend) throws IOException {
+        return of(Pretrained.open(path), backend);
     }
 
-    /** A classifier for a model. */
+    /** A classifier with the model of a run or a folder of this program. */
     public static Classifier open(ModelFolder model, Backend backend) throws IOException {
-        Session session = backend.compile(
-                        Passes.run(Networks.graph(model.spec(), Phase.INFERENCE), Passes.forInference())
-                                .withBatch(1))
-                .open();
-        try (Pretrained weights = Pretrained.of(model)) {
-            weights.fill(session.parameters());
-            session.parametersChanged();
-            return new Classifier(model, session);
-        } catch (IOException | RuntimeException | Error e) {
-            session.close();
-            throw e;
-        }
+        return of(Pretrained.of(model), backend);
+    }
+
+    /** A classifier with these weights, which it closes in the end. */
+    public static Classifier of(Pretrained model, Backend backend) {
+        return new Classifier(model, backend);
     }
 
     /** What this classifies with. */
-    public ModelFolder model() {
+    public Pretrained model() {
         return model;
     }
 
@@ -66,46 +82,167 @@ public final class Classifier implements AutoCloseable {
 
     /** The {@code top} likeliest classes of a picture, likeliest first. */
     public List<Prediction> classify(Image image, int top) {
-        float[] logits = logits(image);
-        double max = IntStream.range(0, logits.length)
-                .mapToDouble(i -> logits[i])
-                .max()
-                .orElseThrow();
-        double sum = IntStream.range(0, logits.length)
-                .mapToDouble(i -> Math.exp(logits[i] - max))
-                .sum();
-        return IntStream.range(0, logits.length)
-                .mapToObj(i -> new Prediction(i, model.classNames().get(i), Math.exp(logits[i] - max) / sum))
-                .sorted(Comparator.comparingDouble(Prediction::probability)
-                        .reversed()
-                        .thenComparingInt(Prediction::index))
-                .limit(Math.max(1, top))
+        return answer(image).predictions(top);
+    }
+
+    /**
+     * The {@code top} likeliest classes of each of many files, turned upright by their EXIF data; many at a time.
+     *
+     * @throws ImageException for the first that cannot be read
+     */
+    public List<List<Prediction>> classify(List<Path> files, int top) throws IOException {
+        List<List<Prediction>> all = new ArrayList<>();
+        List<PictureSource> sources = files.stream()
+                .map(f -> PictureSource.of(f, ReadOptions.UPRIGHT))
                 .toList();
+        each(sources, new Listener() {
+            @Override
+            public void answered(PictureSource picture, Answer answer) {
+                all.add(answer.predictions(top));
+            }
+
+            @Override
+            public void unreadable(PictureSource picture, ImageException reason) throws IOException {
+                throw reason;
+            }
+        });
+        return all;
     }
 
     /** The network's raw outputs for a picture, one a class. */
     public float[] logits(Image image) {
-        int size = model.spec().inputSize();
-        Image ready = model.preprocessing().transform().apply(image, Rng.of(0));
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment numbers = arena.allocate(3L * Float.BYTES * size * size, 64);
-            model.normalization().write(ready, numbers, 0);
-            lock.lock();
-            try {
-                session.input("input").segment().copyFrom(numbers);
-                session.run();
-                return session.output(model.spec().classifier()).toFloats();
-            } finally {
-                lock.unlock();
+        return answer(image).logits();
+    }
+
+    /** What the network says of a picture. */
+    public Answer answer(Image image) {
+        return run(List.of(numbers(image)), 1).getFirst();
+    }
+
+    /** Is told, in the order of the pictures, what became of each. */
+    public interface Listener {
+        /** A picture was read, and this was said of it. */
+        void answered(PictureSource picture, Answer answer) throws IOException;
+
+        /** A picture could not be read; the others are done all the same, unless this throws. */
+        void unreadable(PictureSource picture, ImageException reason) throws IOException;
+    }
+
+    /**
+     * Runs many pictures: read and prepared on other threads while the network runs on those before. The listener is called on this
+     * thread.
+     *
+     * @throws IOException what the listener throws
+     */
+    public void each(List<PictureSource> pictures, Listener listener) throws IOException {
+        int batch = Math.min(batchSize(), pictures.size());
+        try (ReadAhead ahead = new ReadAhead(pictures, 2 * batch, source -> numbers(source.read()))) {
+            List<ReadAhead.Prepared> some = new ArrayList<>();
+            ReadAhead.Prepared next = ahead.next();
+            while (next != null) {
+                some.add(next);
+                next = ahead.next();
+                if (some.size() == batch || next == null) {
+                    tell(some, batch, listener);
+                    some.clear();
+                }
             }
         }
+    }
+
+    private int batchSize() {
+        long pixels = (long) model.spec().inputSize() * model.spec().inputSize();
+        return Math.clamp(BATCH_PIXELS / pixels, 1, MOST);
+    }
+
+    private void tell(List<ReadAhead.Prepared> some, int batch, Listener listener) throws IOException {
+        List<float[]> readable = new ArrayList<>();
+        for (ReadAhead.Prepared p : some) {
+            if (p.failure() == null) {
+                readable.add(p.numbers());
+            }
+        }
+        List<Answer> answers = readable.isEmpty() ? List.of() : run(readable, batch);
+        int next = 0;
+        for (ReadAhead.Prepared p : some) {
+            ImageException failure = p.failure();
+            if (failure == null) {
+                listener.answered(p.source(), answers.get(next++));
+            } else {
+                listener.unreadable(p.source(), failure);
+            }
+        }
+    }
+
+    /** A picture as the network is given it, [3, S, S]. */
+    private float[] numbers(Image image) {
+        Image ready = model.preprocessing().transform().apply(image, Rng.of(0));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment numbers = arena.allocate(3L * Float.BYTES * ready.width() * ready.height(), Float.BYTES);
+            model.preprocessing().normalization().write(ready, numbers, 0);
+            return numbers.toArray(ValueLayout.JAVA_FLOAT);
+        }
+    }
+
+    /** Runs at most a batch; the rows that are left of it hold what was there. */
+    private List<Answer> run(List<float[]> pictures, int batch) {
+        lock.lock();
+        try {
+            Session session = session(batch);
+            MemorySegment input = session.input("input").segment();
+            for (int i = 0; i < pictures.size(); i++) {
+                float[] p = pictures.get(i);
+                MemorySegment.copy(p, 0, input, ValueLayout.JAVA_FLOAT, (long) i * p.length * Float.BYTES, p.length);
+            }
+            session.run();
+            List<Answer> answers = new ArrayList<>();
+            for (int i = 0; i < pictures.size(); i++) {
+                answers.add(new Answer(
+                        row(session, logits, i, batch), row(session, embedding, i, batch), model.classNames()));
+            }
+            return answers;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static float[] row(Session session, Value output, int i, int batch) {
+        MemorySegment all = session.output(output.name()).segment();
+        long bytes = output.type().withBatch(batch).bytes() / batch;
+        return all.asSlice(i * bytes, bytes).toArray(ValueLayout.JAVA_FLOAT);
+    }
+
+    private Session session(int batch) {
+        if (closed) {
+            throw new IllegalStateException("the classifier is closed");
+        }
+        Session session = sessions.get(batch);
+        if (session == null) {
+            Graph ready = Passes.run(graph, Passes.forInference()).withBatch(batch);
+            try {
+                session = model.session(ready, backend);
+            } catch (WeightsException e) {
+                throw new UncheckedIOException(e.getMessage(), e);
+            }
+            sessions.put(batch, session);
+        }
+        return session;
+    }
+
+    /** Numbers of an {@link Answer#embedding}. */
+    public int embeddingSize() {
+        return Math.toIntExact(embedding.type().shape().dim(1));
     }
 
     @Override
     public void close() {
         lock.lock();
         try {
-            session.close();
+            if (!closed) {
+                closed = true;
+                sessions.values().forEach(Session::close);
+                model.close();
+            }
         } finally {
             lock.unlock();
         }

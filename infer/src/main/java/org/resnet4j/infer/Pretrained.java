@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.augment.Normalization;
+import org.resnet4j.engine.Backend;
 import org.resnet4j.engine.Parameters;
+import org.resnet4j.engine.Session;
 import org.resnet4j.formats.WeightFiles;
 import org.resnet4j.graph.Graph;
 import org.resnet4j.graph.Phase;
@@ -283,6 +285,19 @@ public final class Pretrained implements AutoCloseable {
     /** What was read, assumed and changed, a sentence each. */
     public List<String> notes() {
         return notes;
+    }
+
+    /** A session of a graph of {@link #spec}'s network on a backend, its parameters set; the caller closes it. */
+    public Session session(Graph graph, Backend backend) throws WeightsException {
+        Session session = backend.compile(graph).open();
+        try {
+            fill(session.parameters());
+            session.parametersChanged();
+            return session;
+        } catch (WeightsException | RuntimeException | Error e) {
+            session.close();
+            throw e;
+        }
     }
 
     /** Sets every parameter of a session of {@link #spec}'s graph; call {@code parametersChanged} on it afterwards. */

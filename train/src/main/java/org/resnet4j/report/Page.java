@@ -112,6 +112,20 @@ public final class Page {
      */
     public record Card(Image picture, String truth, List<String> answers, boolean right) {}
 
+    /** A picture at its own size; {@code text} is for who cannot see it. */
+    public Page picture(Image picture, String text) {
+        body.append("<img alt=\"")
+                .append(escape(text))
+                .append("\" src=\"")
+                .append(png(picture))
+                .append("\">\n");
+        return this;
+    }
+
+    private static String png(Image picture) {
+        return "data:image/png;base64," + Base64.getEncoder().encodeToString(ImageFile.png(picture));
+    }
+
     /** Pictures side by side. */
     public Page cards(List<Card> cards) {
         body.append("<div class=\"cards\">\n");

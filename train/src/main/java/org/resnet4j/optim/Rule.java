@@ -45,13 +45,19 @@ sealed interface Rule permits SgdRule, LarsRule, AdamWRule, LambRule {
     void begin(double lr, long number);
 
     /** True if a parameter of this decay is scaled by its norms. */
-    boolean scales(float decay);
+    default boolean scales(float decay) {
+        return false;
+    }
 
     /** Adds to the norms; may move the state. Only where it {@link #scales}. */
-    void measure(Piece p, Norms norms);
+    default void measure(Piece p, Norms norms) {
+        throw new IllegalStateException(this + " does not scale");
+    }
 
     /** The scale of a parameter; only where it {@link #scales}. */
-    float scale(Norms norms, float decay);
+    default float scale(Norms norms, float decay) {
+        throw new IllegalStateException(this + " does not scale");
+    }
 
     /** Moves weights and state; {@code scale} is 1 where it does not scale. */
     void move(Piece p, float scale);

@@ -24,21 +24,6 @@ final class SgdRule implements Rule {
     }
 
     @Override
-    public boolean scales(float decay) {
-        return false;
-    }
-
-    @Override
-    public void measure(Piece p, Norms norms) {
-        throw new IllegalStateException("SGD does not scale");
-    }
-
-    @Override
-    public float scale(Norms norms, float decay) {
-        throw new IllegalStateException("SGD does not scale");
-    }
-
-    @Override
     public void move(Piece p, float scale) {
         float decay = p.decay;
         if (options.decoupled() && decay != 0) {

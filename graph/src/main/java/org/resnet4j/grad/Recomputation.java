@@ -27,6 +27,7 @@ public final class Recomputation {
     private final Map<Value, Integer> madeAt = new HashMap<>();
     private final Map<Value, Integer> lastForwardUse = new HashMap<>();
     private final Set<Value> neededBackward = new HashSet<>();
+    private final long[] neededBefore; // bytes of pictures that backward needs, made before each forward node
     private int nextId;
 
     private Recomputation(Graph graph) {
@@ -54,6 +55,13 @@ public final class Recomputation {
         graph.inputs().forEach(v -> nextId = Math.max(nextId, v.id() + 1));
         graph.parameters().forEach(p -> nextId = Math.max(nextId, p.value().id() + 1));
         graph.outputs().forEach(v -> lastForwardUse.put(v, nodes));
+        neededBefore = new long[forward + 1];
+        for (int i = 0; i < forward; i++) {
+            neededBefore[i + 1] = neededBefore[i]
+                    + graph.nodes().get(i).outputs().stream()
+                            .mapToLong(this::needed)
+                            .sum();
+        }
     }
 
     /** The graph with less to keep; the batch must be fixed, since bytes are compared. */
@@ -146,7 +154,7 @@ public final class Recomputation {
             long kept = 0;
             long largest = 0;
             for (Segment s : segments) {
-                kept += keptBytes(s);
+                kept += passing(s).type().bytes();
                 largest = Math.max(largest, bytes(s));
             }
             if (kept + largest < least) {
@@ -171,24 +179,24 @@ public final class Recomputation {
         return segments;
     }
 
+    /**
+     * Bytes that a segment between passages forgets. All that is made in it is last used in it, but for the picture at its end: what is
+     * needed is added up once, before any segment is looked at.
+     */
     private long bytes(Segment s) {
-        return sum(s, false);
+        return neededBefore[s.to()] - neededBefore[s.from()] - needed(passing(s));
     }
 
-    private long keptBytes(Segment s) {
-        return sum(s, true);
+    private long needed(Value v) {
+        return isPicture(v) && neededBackward.contains(v) ? v.type().bytes() : 0;
     }
 
-    private long sum(Segment s, boolean kept) {
-        long bytes = 0;
-        for (Node n : graph.nodes().subList(s.from(), s.to())) {
-            for (Value v : n.outputs()) {
-                if (isPicture(v) && (kept ? isKept(v, s) : isForgotten(v, s))) {
-                    bytes += v.type().bytes();
-                }
-            }
-        }
-        return bytes;
+    /** The one picture that leads on from a segment. */
+    private Value passing(Segment s) {
+        return graph.nodes().get(s.to() - 1).outputs().stream()
+                .filter(v -> isPicture(v) && isKept(v, s))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Adds the nodes that make the forgotten pictures of a segment again. */

@@ -234,6 +234,11 @@ final class Lowering implements AutoCloseable {
         return t;
     }
 
+    /** The first result over an operand's memory where that is sound: it is the operand's own tensor and nobody needs it later. */
+    Tensor over(Node n, Tensor used, Value operand) {
+        return used == tensor(operand) ? resultInPlace(n.output(), operand) : result(n.output(), used.layout);
+    }
+
     /** True if {@link #resultInPlace} would overwrite the operand. */
     boolean diesHere(Value operand) {
         Tensor t = tensor(operand);

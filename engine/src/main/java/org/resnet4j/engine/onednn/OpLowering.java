@@ -26,7 +26,6 @@ import org.resnet4j.graph.Node;
 import org.resnet4j.graph.Op;
 import org.resnet4j.graph.Value;
 import org.resnet4j.onednn.Algorithm;
-import org.resnet4j.onednn.Arg;
 import org.resnet4j.onednn.Attributes;
 import org.resnet4j.onednn.MemoryDesc;
 import org.resnet4j.onednn.PrimitiveDesc;
@@ -41,12 +40,14 @@ final class OpLowering {
     private final Primitives primitives;
     private final WinogradLowering winograd;
     private final QuantizedLowering quantized;
+    private final GateLowering gates;
 
     OpLowering(Lowering lowering, Primitives primitives, boolean winograd) {
         this.lowering = lowering;
         this.primitives = primitives;
         this.winograd = new WinogradLowering(lowering, primitives, winograd);
         this.quantized = new QuantizedLowering(lowering, primitives);
+        this.gates = new GateLowering(lowering, primitives);
     }
 
     void lower(Node n) {
@@ -86,10 +87,10 @@ final class OpLowering {
             case Op.Dropout o -> dropout(n, o);
             case Op.DropoutBackward o -> dropoutBackward(n, o);
             case Op.DropPath o -> dropPath(n, o);
-            case Op.ChannelGate _ -> channelGate(n);
-            case Op.ChannelGateBackward _ -> channelGateBackward(n);
-            case Op.Gate _ -> gate(n);
-            case Op.GateBackward _ -> gateBackward(n);
+            case Op.ChannelGate _ -> gates.channelGate(n);
+            case Op.ChannelGateBackward _ -> gates.channelGateBackward(n);
+            case Op.Gate _ -> gates.gate(n);
+            case Op.GateBackward _ -> gates.gateBackward(n);
             case Op.Softmax _ -> softmax(n);
             case Op.SoftmaxBackward _ -> softmaxBackward(n);
             case Op.SoftmaxCrossEntropy o -> loss(n, HostKernels.crossEntropy(o, logits(n)));
@@ -242,7 +243,7 @@ final class OpLowering {
         if (relu) {
             operands.add(operand(WORKSPACE, lowering.tensor(n.input(5))));
         }
-        operands.add(operand(DIFF_SRC, over(n, diffDst, n.input(1))));
+        operands.add(operand(DIFF_SRC, lowering.over(n, diffDst, n.input(1))));
         operands.add(operand(
                 DIFF_SCALE,
                 lowering.result(n.output(1), primitives.plain(n.output(1).type()))));
@@ -250,13 +251,6 @@ final class OpLowering {
                 DIFF_SHIFT,
                 lowering.result(n.output(2), primitives.plain(n.output(2).type()))));
         lowering.primitive(n, "", pd, operands);
-    }
-
-    /** The first result over an operand's memory where that is sound: it is the operand's own tensor and nobody needs it later. */
-    private Tensor over(Node n, Tensor used, Value operand) {
-        return used == lowering.tensor(operand)
-                ? lowering.resultInPlace(n.output(), operand)
-                : lowering.result(n.output(), used.layout);
     }
 
     private void foldBatchNorm(Node n, Op.FoldBatchNorm o) {
@@ -287,7 +281,7 @@ final class OpLowering {
                 List.of(
                         operand(DST, dst),
                         operand(DIFF_DST, diffDst),
-                        operand(DIFF_SRC, over(n, diffDst, n.input(1)))));
+                        operand(DIFF_SRC, lowering.over(n, diffDst, n.input(1)))));
     }
 
     private void add(Node n, boolean relu) {
@@ -455,7 +449,7 @@ final class OpLowering {
     private void dropout(Node n, Op.Dropout o) {
         // The loop takes pictures channels-last; the network's input is none yet.
         Tensor src = n.input(0).type().shape().rank() == 4 ? lowering.picture(n.input(0)) : lowering.plain(n.input(0));
-        Tensor dst = over(n, src, n.input(0));
+        Tensor dst = lowering.over(n, src, n.input(0));
         Tensor mask = lowering.result(
                 n.output(1), primitives.bytes(n.output(1).type().shape().elements()));
         Step.HostKernel kernel = HostKernels.dropout(o, n.output().type().shape());
@@ -465,7 +459,7 @@ final class OpLowering {
     private void dropoutBackward(Node n, Op.DropoutBackward o) {
         Tensor diffDst =
                 n.input(1).type().shape().rank() == 4 ? lowering.picture(n.input(1)) : lowering.plain(n.input(1));
-        Tensor diffSrc = over(n, diffDst, n.input(1));
+        Tensor diffSrc = lowering.over(n, diffDst, n.input(1));
         Step.HostKernel kernel = HostKernels.dropoutBackward(
                 o.forward(), n.output().type().shape().elements());
         lowering.host(n, "", kernel, List.of(lowering.tensor(n.input(0)), diffDst, diffSrc), List.of(diffSrc));
@@ -477,134 +471,6 @@ final class OpLowering {
         Tensor dst = lowering.resultInPlace(n.output(), n.input(0));
         Step.HostKernel kernel = HostKernels.dropPath(o, n.output().type().shape());
         lowering.host(n, "", kernel, List.of(src, lowering.tensor(n.input(1)), dst), List.of(dst));
-    }
-
-    /** s = sigmoid(gate), then src * s, repeated over the pixels. */
-    private void channelGate(Node n) {
-        Tensor src = lowering.picture(n.input(0));
-        Tensor s = sigmoid(n, lowering.picture(n.input(1)));
-        lowering.primitive(
-                n,
-                "",
-                primitives.broadcast(n, Algorithm.BINARY_MUL, src.layout, s.layout),
-                List.of(operand(SRC_0, src), operand(SRC_1, s), operand(DST, over(n, src, n.input(0)))));
-    }
-
-    /** diffGate = mean(diff * src) * s * pixels * (1 - s); diffSrc = diff * s, which may take the memory of diff and so is last. */
-    private void channelGateBackward(Node n) {
-        Tensor src = lowering.picture(n.input(0));
-        Tensor diff = lowering.picture(n.input(2));
-        Tensor s = sigmoid(n, lowering.picture(n.input(1)));
-        Tensor product = lowering.temporary(n.name() + " product", src.layout);
-        lowering.primitive(
-                n,
-                " product",
-                primitives.binary(n, Algorithm.BINARY_MUL, src.layout, Attributes.none()),
-                List.of(operand(SRC_0, src), operand(SRC_1, diff), operand(DST, product)));
-        Tensor mean = lowering.temporary(n.name() + " mean", s.layout);
-        lowering.primitive(
-                n,
-                " mean",
-                primitives.globalAvgPool(n, n.input(0).type()),
-                List.of(operand(SRC, product), operand(DST, mean)));
-        Shape shape = n.input(0).type().shape();
-        float pixels = (float) (shape.dim(2) * shape.dim(3));
-        Tensor slope = lowering.temporary(n.name() + " pixels * (1 - sigmoid)", s.layout);
-        lowering.primitive(
-                n,
-                " 1 - sigmoid",
-                primitives.eltwise(n, Algorithm.ELTWISE_LINEAR, s.layout, -pixels, pixels),
-                List.of(operand(SRC, s), operand(DST, slope)));
-        lowering.primitive(
-                n,
-                " gate",
-                primitives.binary(
-                        n, Algorithm.BINARY_MUL, s.layout, Attributes.none().binary(Algorithm.BINARY_MUL, s.layout)),
-                List.of(
-                        operand(SRC_0, mean),
-                        operand(SRC_1, s),
-                        operand(Arg.postOp(0), slope),
-                        operand(DST, lowering.result(n.output(1), s.layout))));
-        lowering.primitive(
-                n,
-                "",
-                primitives.broadcast(n, Algorithm.BINARY_MUL, diff.layout, s.layout),
-                List.of(operand(SRC_0, diff), operand(SRC_1, s), operand(DST, over(n, diff, n.input(2)))));
-    }
-
-    /** s = sigmoid(gate); (transform - carry) * s + carry. */
-    private void gate(Node n) {
-        Tensor transform = lowering.picture(n.input(0));
-        Tensor carry = lowering.picture(n.input(2));
-        Tensor s = sigmoid(n, lowering.picture(n.input(1)));
-        Tensor dst = lowering.result(n.output(), transform.layout);
-        PrimitiveDesc pd = primitives.binary(
-                n,
-                Algorithm.BINARY_SUB,
-                transform.layout,
-                Attributes.none().binary(Algorithm.BINARY_MUL, s.layout).binary(Algorithm.BINARY_ADD, carry.layout));
-        lowering.primitive(
-                n,
-                "",
-                pd,
-                List.of(
-                        operand(SRC_0, transform),
-                        operand(SRC_1, carry),
-                        operand(Arg.postOp(0), s),
-                        operand(Arg.postOp(1), carry),
-                        operand(DST, dst)));
-    }
-
-    /** diffTransform = diff * s; diffCarry = diff - diffTransform; diffGate = (transform - carry) * diffTransform * (1 - s). */
-    private void gateBackward(Node n) {
-        Tensor transform = lowering.picture(n.input(0));
-        Tensor carry = lowering.picture(n.input(2));
-        Tensor diff = lowering.picture(n.input(3));
-        Tensor s = sigmoid(n, lowering.picture(n.input(1)));
-        Tensor diffTransform = lowering.result(n.output(0), diff.layout);
-        Tensor diffGate = lowering.result(n.output(1), diff.layout);
-        Tensor diffCarry = lowering.result(n.output(2), diff.layout);
-        lowering.primitive(
-                n,
-                " transform",
-                primitives.binary(n, Algorithm.BINARY_MUL, diff.layout, Attributes.none()),
-                List.of(operand(SRC_0, diff), operand(SRC_1, s), operand(DST, diffTransform)));
-        lowering.primitive(
-                n,
-                " carry",
-                primitives.binary(n, Algorithm.BINARY_SUB, diff.layout, Attributes.none()),
-                List.of(operand(SRC_0, diff), operand(SRC_1, diffTransform), operand(DST, diffCarry)));
-        Tensor opposite = lowering.temporary(n.name() + " 1 - sigmoid", s.layout);
-        lowering.primitive(
-                n,
-                " 1 - sigmoid",
-                primitives.eltwise(n, Algorithm.ELTWISE_LINEAR, s.layout, -1, 1),
-                List.of(operand(SRC, s), operand(DST, opposite)));
-        PrimitiveDesc pd = primitives.binary(
-                n,
-                Algorithm.BINARY_SUB,
-                diff.layout,
-                Attributes.none().binary(Algorithm.BINARY_MUL, diff.layout).binary(Algorithm.BINARY_MUL, diff.layout));
-        lowering.primitive(
-                n,
-                " gate",
-                pd,
-                List.of(
-                        operand(SRC_0, transform),
-                        operand(SRC_1, carry),
-                        operand(Arg.postOp(0), diffTransform),
-                        operand(Arg.postOp(1), opposite),
-                        operand(DST, diffGate)));
-    }
-
-    private Tensor sigmoid(Node n, Tensor gate) {
-        Tensor s = lowering.temporary(n.name() + " sigmoid", gate.layout);
-        lowering.primitive(
-                n,
-                " sigmoid",
-                primitives.eltwise(n, Algorithm.ELTWISE_LOGISTIC, gate.layout, 0, 0),
-                List.of(operand(SRC, gate), operand(DST, s)));
-        return s;
     }
 
     private void softmax(Node n) {

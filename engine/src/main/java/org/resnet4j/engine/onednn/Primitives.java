@@ -140,16 +140,11 @@ final class Primitives implements AutoCloseable {
             Node n, Direction direction, ConvolutionDescs descs, Op.Conv2d o, Attributes attributes) {
         SlidingWindow window = window(o.window(), descs.src(), descs.dst());
         Creation creation = () -> PrimitiveDesc.convolution(onednn, direction, descs, window, attributes);
-        return make(
-                n,
-                () -> (direction == Direction.FORWARD_INFERENCE
-                                ? Implementations.forward(
-                                        o,
-                                        descs.src().dataType(),
-                                        n.input(1).type().shape().dims())
-                                : Optional.<String>empty())
-                        .map(name -> preferred(creation, name))
-                        .orElseGet(creation::create));
+        Optional<String> implementation = direction == Direction.FORWARD_INFERENCE
+                ? Implementations.forward(
+                        o, descs.src().dataType(), n.input(1).type().shape().dims())
+                : Optional.empty();
+        return make(n, () -> preferred(creation, implementation));
     }
 
     PrimitiveDesc convBackwardData(Node n, Op.Conv2dBackwardData o) {
@@ -162,18 +157,19 @@ final class Primitives implements AutoCloseable {
         ConvolutionDescs noBias = new ConvolutionDescs(descs.src(), descs.weights(), null, descs.dst());
         SlidingWindow window = window(o.forward().window(), descs.src(), descs.dst());
         Creation creation = () -> PrimitiveDesc.convolutionBackwardData(onednn, noBias, window, forward);
-        return make(
-                n,
-                () -> Implementations.backwardData(o.forward(), descs.weights().dims())
-                        .map(name -> preferred(creation, name))
-                        .orElseGet(creation::create));
+        Optional<String> implementation =
+                Implementations.backwardData(o.forward(), descs.weights().dims());
+        return make(n, () -> preferred(creation, implementation));
     }
 
-    /** The first implementation of this name if there is one, else oneDNN's own choice. */
-    private static PrimitiveDesc preferred(Creation creation, String name) {
+    /** The first implementation of this name if one is given and there is one, else oneDNN's own choice. */
+    private static PrimitiveDesc preferred(Creation creation, Optional<String> name) {
         PrimitiveDesc desc = creation.create();
+        if (name.isEmpty()) {
+            return desc;
+        }
         do {
-            if (desc.implementation().equals(name)) {
+            if (desc.implementation().equals(name.get())) {
                 return desc;
             }
         } while (desc.next());

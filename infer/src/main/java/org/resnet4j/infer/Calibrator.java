@@ -12,18 +12,15 @@ import org.resnet4j.engine.Backend;
 import org.resnet4j.engine.Session;
 import org.resnet4j.engine.TensorView;
 import org.resnet4j.graph.Graph;
-import org.resnet4j.graph.Phase;
 import org.resnet4j.graph.Value;
 import org.resnet4j.loader.Batch;
 import org.resnet4j.loader.BatchLoader;
 import org.resnet4j.loader.LoaderOptions;
-import org.resnet4j.pass.Passes;
 import org.resnet4j.pass.Precision;
 import org.resnet4j.pass.Quantization;
 import org.resnet4j.quantize.Histogram;
 import org.resnet4j.quantize.Method;
 import org.resnet4j.quantize.Ranges;
-import org.resnet4j.zoo.Networks;
 
 /**
  * Runs a network in F32 over pictures and looks at every value that its convolutions read or make. Owns its session; close it. Used
@@ -47,24 +44,14 @@ public final class Calibrator implements AutoCloseable {
 
     /** For a network with its weights, which are read here only. */
     public static Calibrator open(Pretrained model, Backend backend) throws IOException {
-        Graph network = Passes.forInference(Networks.graph(model.spec(), Phase.INFERENCE), Precision.FP32)
-                .withBatch(BATCH);
-        Session session = backend.compile(network.withOutputs(Quantization.observed(network)))
-                .open();
-        try {
-            model.fill(session.parameters());
-            session.parametersChanged();
-            return new Calibrator(model, session);
-        } catch (IOException | RuntimeException | Error e) {
-            session.close();
-            throw e;
-        }
+        Graph network = model.graph(model.spec(), Precision.FP32).withBatch(BATCH);
+        Graph observed = network.withOutputs(Quantization.observed(network));
+        return new Calibrator(model, model.session(observed, backend));
     }
 
     /** Names of the convolutions, in order: what can be kept in F32. */
     public static List<String> convolutions(Pretrained model) {
-        return Quantization.convolutions(
-                Passes.forInference(Networks.graph(model.spec(), Phase.INFERENCE), Precision.FP32));
+        return Quantization.convolutions(model.graph(model.spec(), Precision.FP32));
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.resnet4j.dataset.Dataset;
 import org.resnet4j.zoo.ImageNetClasses;
 
 /**
@@ -161,5 +162,12 @@ public record ClassMatch(List<Integer> logits, List<String> names, List<String> 
 
     private static String first(List<String> names, int from) {
         return names.subList(from, Math.min(names.size(), from + SHOWN)) + (names.size() > from + SHOWN ? " ..." : "");
+    }
+
+    /** The logit of each sample's class. */
+    public int[] labels(Dataset data) {
+        return IntStream.range(0, data.size())
+                .map(i -> logits.get(data.label(i)))
+                .toArray();
     }
 }

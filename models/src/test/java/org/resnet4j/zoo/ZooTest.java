@@ -14,7 +14,8 @@ class ZooTest {
         for (ZooEntry e : Zoo.entries()) {
             assertThat(names.add(e.name())).as(e.name()).isTrue();
             assertThat(Models.names()).contains(e.name().substring(0, e.name().indexOf('.')));
-            assertThat(e.source().address()).hasScheme("https");
+            assertThat(e.source().npm()).matches("[a-z0-9._-]+@\\d+\\.\\d+\\.\\d+");
+            assertThat(e.source().archive()).endsWith(".tgz").doesNotContain("@");
             assertThat(e.source().sha1()).matches("[0-9a-f]{40}");
             assertThat(e.source().sha256()).matches("[0-9a-f]{64}");
             assertThat(e.source().folder()).endsWith("/");

@@ -25,6 +25,7 @@ import org.resnet4j.engine.onednn.OnednnBackend;
 import org.resnet4j.pass.Precision;
 import org.resnet4j.record.Provenance;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -114,12 +115,8 @@ final class BenchCommand extends Surrounded {
             description = "Of a sample; default 5, with --quick 1.")
     private double seconds;
 
-    @Option(
-            names = "--threads",
-            defaultValue = "0",
-            paramLabel = "N",
-            description = "OpenMP threads; default: one a processor.")
-    private int threads;
+    @Mixin
+    private final ThreadOption threads = new ThreadOption();
 
     @Option(names = "--detail", description = "Also the time of each kind of step.")
     private boolean detail;
@@ -146,7 +143,7 @@ final class BenchCommand extends Surrounded {
 
     @Override
     public Integer call() throws IOException {
-        OnednnBackend backend = surroundings.backend(threads).withWinograd(!direct);
+        OnednnBackend backend = threads.backend(surroundings).withWinograd(!direct);
         if (serve != null) {
             answer(Case.parse(serve), backend);
             return 0;
@@ -210,7 +207,7 @@ final class BenchCommand extends Surrounded {
 
     /** Machine, load, versions: what numbers mean nothing without. */
     private List<String> facts(OnednnBackend backend) throws IOException {
-        Provenance p = Provenance.collect("resnet4j 0.1.0-SNAPSHOT", backend.name(), null);
+        Provenance p = Provenance.collect(Main.PROGRAM, backend.name(), null);
         Path load = Path.of("/proc/loadavg");
         return List.of(
                 p.program() + ", " + p.java() + ", oneDNN " + backend.version() + ", " + backend.instructionSet(),

@@ -23,6 +23,7 @@ import org.resnet4j.trainer.TrainData;
 import org.resnet4j.trainer.TrainOptions;
 import org.resnet4j.trainer.Trainer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The whole story in a few minutes: train, evaluate, classify, report. */
@@ -49,12 +50,8 @@ final class DemoCommand extends Surrounded {
             description = "Where the run goes; default: runs/demo-N.")
     private @Nullable Path out;
 
-    @Option(
-            names = "--threads",
-            defaultValue = "0",
-            paramLabel = "N",
-            description = "OpenMP threads; default: one a processor.")
-    private int threads;
+    @Mixin
+    private final ThreadOption threads = new ThreadOption();
 
     @Option(names = "--json", description = "The result as one line of JSON, all else on standard error.")
     private boolean json;
@@ -82,7 +79,7 @@ final class DemoCommand extends Surrounded {
                 .withEvaluationBatchSize(ObjectiveFlags.EVALUATION_BATCH)
                 .withWorkers(1)
                 .withInputs(words);
-        Backend backend = surroundings.backend(threads);
+        Backend backend = threads.backend(surroundings);
         TrainData set = job.data();
         PrintWriter progress = json ? err() : out();
         progress.println("training " + job.spec().name() + " on " + set.train().description() + ", evaluating on "

@@ -64,7 +64,7 @@ final class EmbedCommand extends Surrounded {
         }
         List<PictureSource> sources = pictures.sources(surroundings.input());
         Pretrained model = pictures.model(surroundings);
-        try (Classifier classifier = Classifier.of(model, surroundings.backend(pictures.threads))) {
+        try (Classifier classifier = Classifier.of(model, pictures.threads.backend(surroundings))) {
             model.notes().forEach(err()::println);
             return switch (ending) {
                 case ".csv" -> text(classifier, sources, EmbedCommand::csv);

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.checkpoint.AtomicFile;
 import org.resnet4j.dataset.ClassOrder;
@@ -42,9 +41,6 @@ import picocli.CommandLine.Option;
             "Exit codes: 0 done, 3 done, but pictures could not be read; they count as wrong."
         })
 final class EvaluateCommand extends Surrounded {
-    /** Pictures below this size go in large batches. */
-    private static final int SMALL = 64;
-
     @Mixin
     @SuppressWarnings("NullAway.Init") // set by the parser
     private ModelSources models;
@@ -92,19 +88,11 @@ final class EvaluateCommand extends Surrounded {
             description = "Views in a batch; default 100 of small pictures, 16 of large ones.")
     private @Nullable Integer batch;
 
-    @Option(
-            names = "--threads",
-            defaultValue = "0",
-            paramLabel = "N",
-            description = "OpenMP threads; default: one a processor.")
-    private int threads;
+    @Mixin
+    private final ThreadOption threads = new ThreadOption();
 
-    @Option(
-            names = {"-j", "--workers"},
-            defaultValue = "1",
-            paramLabel = "N",
-            description = "Threads that decode pictures while the network runs; default ${DEFAULT-VALUE}.")
-    private int workers;
+    @Mixin
+    private final WorkerOption workers = new WorkerOption();
 
     @Option(names = "--per-class", description = "Print each class's accuracy, too.")
     private boolean perClass;
@@ -148,9 +136,7 @@ final class EvaluateCommand extends Surrounded {
         }
         try (Scores scores = Scores.of(set.size(), outputs)) {
             Outcome outcome = run(sources, set, scores);
-            int[] truth = IntStream.range(0, set.size())
-                    .map(i -> outcome.match().logits().get(set.label(i)))
-                    .toArray();
+            int[] truth = outcome.match().labels(set);
             Measures measures = Measures.of(scores, truth);
             scores.unreadable().values().forEach(reason -> err().println("resnet: counted as wrong: " + reason));
             EvaluationText text = new EvaluationText(
@@ -190,7 +176,7 @@ final class EvaluateCommand extends Surrounded {
         List<EvaluationText.Member> members = new ArrayList<>();
         ClassMatch matched = null;
         EvaluationProgress progress = null;
-        Backend backend = surroundings.backend(threads);
+        Backend backend = threads.backend(surroundings);
         for (ModelSources.Source source : sources) {
             try (Pretrained model = source.open()) {
                 ClassMatch match = match(model, set);
@@ -229,11 +215,11 @@ final class EvaluateCommand extends Surrounded {
             throws IOException {
         Views views = view.views();
         int side = preprocessing.transform().crop();
-        int asked = batch != null ? batch : side < SMALL ? 100 : 16;
+        int asked = batch != null ? batch : Evaluation.usualBatch(side);
         int size = (int) Math.min(asked, (long) set.size() * views.count());
         Precision in = precision == null ? model.usualPrecision() : Precision.of(precision);
         try (Evaluation evaluation = Evaluation.open(model, model.spec().withInputSize(side), in, size, backend)) {
-            evaluation.addTo(scores, set, preprocessing, views, workers, progress);
+            evaluation.addTo(scores, set, preprocessing, views, workers.count(), progress);
             progress.passEnded();
         }
     }

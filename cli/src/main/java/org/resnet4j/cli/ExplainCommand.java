@@ -77,7 +77,7 @@ final class ExplainCommand extends Surrounded {
         try (Pretrained model = pictures.model(surroundings)) {
             model.notes().forEach(err()::println);
             OptionalInt wanted = target == null ? OptionalInt.empty() : OptionalInt.of(index(target, model));
-            try (GradCam cam = GradCam.open(model, layer, surroundings.backend(pictures.threads))) {
+            try (GradCam cam = GradCam.open(model, layer, pictures.threads.backend(surroundings))) {
                 Explanation found = cam.explain(picture, wanted);
                 write(found, model, sources.getFirst().name());
             }

@@ -68,12 +68,8 @@ final class ForwardCommand extends Surrounded {
                             + " avgpool. May be repeated.")
     private List<String> features = List.of();
 
-    @Option(
-            names = "--threads",
-            defaultValue = "0",
-            paramLabel = "N",
-            description = "OpenMP threads; default: one a processor.")
-    private int threads;
+    @Mixin
+    private final ThreadOption threads = new ThreadOption();
 
     ForwardCommand(Surroundings surroundings) {
         super(surroundings);
@@ -94,7 +90,7 @@ final class ForwardCommand extends Surrounded {
                 Arena arena = Arena.ofShared()) {
             network.notes().forEach(out()::println);
             List<NamedTensor> results =
-                    Forward.run(network, tensor(pictures), features, surroundings.backend(threads), arena);
+                    Forward.run(network, tensor(pictures), features, threads.backend(surroundings), arena);
             if (alone) {
                 Npy.write(output, results.getFirst());
             } else {

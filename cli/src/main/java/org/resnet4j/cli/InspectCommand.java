@@ -39,12 +39,8 @@ final class InspectCommand extends Surrounded {
     @Option(names = "--train", description = "The training plan instead of the inference plan.")
     private boolean train;
 
-    @Option(
-            names = "--threads",
-            defaultValue = "0",
-            paramLabel = "N",
-            description = "OpenMP threads; default: one a processor.")
-    private int threads;
+    @Mixin
+    private final ThreadOption threads = new ThreadOption();
 
     @Option(
             names = "--precision",
@@ -69,7 +65,7 @@ final class InspectCommand extends Surrounded {
         if (batch < 1) {
             throw new IllegalArgumentException("--batch-size must be at least 1, found " + batch);
         }
-        Plan plan = surroundings.backend(threads).compile(train ? training(spec) : inference(spec));
+        Plan plan = threads.backend(surroundings).compile(train ? training(spec) : inference(spec));
         out().print(PlanPrinter.print(plan, !portable));
         return 0;
     }

@@ -114,7 +114,7 @@ record Job(NetworkSpec spec, Preprocessing preprocessing, TrainData data, Start 
     }
 
     TrainJob on(Backend backend, long maxMemory) {
-        Provenance provenance = Provenance.collect("resnet4j 0.1.0-SNAPSHOT", backend.name(), null);
+        Provenance provenance = Provenance.collect(Main.PROGRAM, backend.name(), null);
         return TrainJob.of(Network.of(spec, Phase.TRAINING, given().inputSize()), data, backend, provenance)
                 .withStart(start)
                 .withMaxMemoryBytes(maxMemory);

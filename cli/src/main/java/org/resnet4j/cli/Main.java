@@ -53,6 +53,9 @@ import picocli.CommandLine.ParameterException;
             "Exit codes: 0 done, 1 failed or findings, 2 usage, 3 bad input, 130 interrupted."
         })
 public final class Main {
+    /** Name and version. */
+    static final String PROGRAM = "resnet4j 0.1.0-SNAPSHOT";
+
     /** Failed, or something was found. */
     static final int FAILED = 1;
 
@@ -179,7 +182,7 @@ public final class Main {
     static final class Version implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {
-            return new String[] {"resnet4j 0.1.0-SNAPSHOT, Java " + Runtime.version()};
+            return new String[] {PROGRAM + ", Java " + Runtime.version()};
         }
     }
 

@@ -54,12 +54,8 @@ final class PictureOptions {
     @SuppressWarnings("NullAway.Init") // has a default
     private ExifOrientation exif;
 
-    @Option(
-            names = "--threads",
-            defaultValue = "0",
-            paramLabel = "N",
-            description = "OpenMP threads; default: one a processor.")
-    int threads;
+    @Mixin
+    final ThreadOption threads = new ThreadOption();
 
     /** All pictures that are named, at least one; none is read yet. */
     List<PictureSource> sources(InputStream input) throws IOException {

@@ -81,7 +81,7 @@ final class PredictCommand extends Surrounded {
         }
         List<PictureSource> sources = pictures.sources(surroundings.input());
         Pretrained model = pictures.model(surroundings);
-        try (Classifier classifier = Classifier.of(model, surroundings.backend(pictures.threads))) {
+        try (Classifier classifier = Classifier.of(model, pictures.threads.backend(surroundings))) {
             model.notes().forEach(err()::println);
             int[] code = {0};
             Results.write(file, out(), text -> {

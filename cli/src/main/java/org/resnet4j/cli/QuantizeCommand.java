@@ -28,6 +28,7 @@ import org.resnet4j.pass.Precision;
 import org.resnet4j.quantize.Method;
 import org.resnet4j.quantize.Ranges;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -45,7 +46,6 @@ import picocli.CommandLine.Parameters;
             "  resnet quantize --weights resnet20.th --data DIR --method kl --keep conv1 --out DIR"
         })
 final class QuantizeCommand extends Surrounded {
-    private static final int SMALL = 64;
     private static final int WORST = 3;
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "MODEL", description = "A model folder or a model's name.")
@@ -91,19 +91,11 @@ final class QuantizeCommand extends Surrounded {
             description = "Convolutions to leave in fp32, such as conv1.")
     private List<String> keep = new ArrayList<>();
 
-    @Option(
-            names = "--threads",
-            defaultValue = "0",
-            paramLabel = "N",
-            description = "OpenMP threads; default: one a processor.")
-    private int threads;
+    @Mixin
+    private final ThreadOption threads = new ThreadOption();
 
-    @Option(
-            names = {"-j", "--workers"},
-            defaultValue = "1",
-            paramLabel = "N",
-            description = "Loader threads; default ${DEFAULT-VALUE}.")
-    private int workers;
+    @Mixin
+    private final WorkerOption workers = new WorkerOption();
 
     @Option(names = "--json", description = "One line of JSON.")
     private boolean json;
@@ -117,14 +109,14 @@ final class QuantizeCommand extends Surrounded {
         if (samples < 1) {
             throw new IllegalArgumentException("--samples must be at least 1, found " + samples);
         }
-        Backend backend = surroundings.backend(threads);
+        Backend backend = threads.backend(surroundings);
         Dataset test = Datasets.open(data, Part.TEST);
         try (Pretrained source = source()) {
             Map<String, Double> saturated;
             Ranges ranges;
             try (Calibrator calibrator = Calibrator.open(source, backend)) {
                 Set<String> kept = kept(source);
-                calibrator.look(seen(), samples, workers);
+                calibrator.look(seen(), samples, workers.count());
                 ranges = calibrator.ranges(Method.of(method), percentile, kept);
                 saturated = calibrator.saturation(ranges);
             }
@@ -187,7 +179,7 @@ final class QuantizeCommand extends Surrounded {
                     .filter(full::readable)
                     .filter(i -> full.answer(i) == bytes.answer(i))
                     .count();
-            int[] truth = truth(quantized, test);
+            int[] truth = ClassMatch.of(quantized, test.classNames()).labels(test);
             Map<String, Object> row = new LinkedHashMap<>();
             row.put("model", quantized.spec().name());
             row.put("method", ranges.how());
@@ -232,18 +224,11 @@ final class QuantizeCommand extends Surrounded {
         return Double.parseDouble(Main.percent((double) part / of));
     }
 
-    private static int[] truth(Pretrained model, Dataset test) throws IOException {
-        ClassMatch match = ClassMatch.of(model, test.classNames());
-        return IntStream.range(0, test.size())
-                .map(i -> match.logits().get(test.label(i)))
-                .toArray();
-    }
-
     private Scores scores(Pretrained of, Precision precision, Dataset test, Backend backend) throws IOException {
         Scores scores = Scores.of(test.size(), of.spec().classes());
-        int batch = Math.min(test.size(), of.spec().inputSize() < SMALL ? 100 : 16);
+        int batch = Math.min(test.size(), Evaluation.usualBatch(of.spec().inputSize()));
         try (Evaluation evaluation = Evaluation.open(of, of.spec(), precision, batch, backend)) {
-            evaluation.addTo(scores, test, of.preprocessing(), Views.ONE, workers, _ -> {});
+            evaluation.addTo(scores, test, of.preprocessing(), Views.ONE, workers.count(), _ -> {});
             return scores;
         } catch (IOException | RuntimeException | Error e) {
             scores.close();

@@ -17,6 +17,7 @@ import org.resnet4j.infer.Pretrained;
 import org.resnet4j.infer.Scores;
 import org.resnet4j.infer.Views;
 import org.resnet4j.outline.Drawing;
+import org.resnet4j.pass.Precision;
 import org.resnet4j.report.LineChart;
 import org.resnet4j.report.Page;
 import org.resnet4j.trainer.EpochRow;
@@ -70,11 +71,9 @@ record RunReport(ModelFolder model, TrainData data, List<EpochRow> epochs) {
 
     private long[][] confusion(Backend backend) throws IOException {
         Dataset set = data.evaluation();
-        try (Evaluation evaluation = Evaluation.open(model.spec(), BATCH, backend);
-                Pretrained weights = Pretrained.of(model);
+        try (Pretrained weights = Pretrained.of(model);
+                Evaluation evaluation = Evaluation.open(weights, model.spec(), Precision.FP32, BATCH, backend);
                 Scores scores = Scores.of(set.size(), model.spec().classes())) {
-            weights.fill(evaluation.parameters());
-            evaluation.parametersChanged();
             evaluation.addTo(scores, set, model.preprocessing(), Views.ONE, 1, _ -> {});
             int[] labels = IntStream.range(0, set.size()).map(set::label).toArray();
             return Measures.of(scores, labels).confusion().counts();

@@ -98,19 +98,11 @@ final class TrainCommand extends Surrounded {
             description = "Go on with this run, with the options that it was started with.")
     private @Nullable Path resume;
 
-    @Option(
-            names = "--threads",
-            defaultValue = "0",
-            paramLabel = "N",
-            description = "OpenMP threads; default: one a processor.")
-    private int threads;
+    @Mixin
+    private final ThreadOption threads = new ThreadOption();
 
-    @Option(
-            names = {"-j", "--workers"},
-            defaultValue = "1",
-            paramLabel = "N",
-            description = "Loader threads; default ${DEFAULT-VALUE}.")
-    private int workers;
+    @Mixin
+    private final WorkerOption workers = new WorkerOption();
 
     @Option(
             names = "--max-memory",
@@ -156,7 +148,7 @@ final class TrainCommand extends Surrounded {
                 + job.data().evaluation().description());
         people.print(options.toYaml());
         people.flush();
-        Backend backend = surroundings.backend(threads);
+        Backend backend = threads.backend(surroundings);
         if (dryRun || findRate) {
             return tryOut(options, job.on(backend, Limits.bytes(maxMemory)));
         }
@@ -176,7 +168,7 @@ final class TrainCommand extends Surrounded {
         requireNothingElse(line.getParseResult());
         TrainOptions options = RunRecord.read(folder).options();
         Job job = Job.of(options.model(), options.inputs(), options.seed());
-        Backend backend = surroundings.backend(threads);
+        Backend backend = threads.backend(surroundings);
         List<EpochRow> history;
         try (Trainer trainer = Trainer.resume(folder, options, job.on(backend, Limits.bytes(maxMemory)), bar())) {
             if (!train(trainer, folder)) {
@@ -252,7 +244,7 @@ final class TrainCommand extends Surrounded {
                 objective.compute(),
                 objective.averaging(),
                 objective.patience(),
-                workers,
+                workers.count(),
                 Limits.checkpoints(interval),
                 words);
     }

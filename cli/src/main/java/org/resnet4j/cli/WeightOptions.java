@@ -4,15 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.infer.ModelFolder;
 import org.resnet4j.infer.Pretrained;
-import org.resnet4j.resnet.ResNetSpec;
-import org.resnet4j.resnet.ResNetSpec.Stride;
-import org.resnet4j.resnet.ResNetSpec.ZeroPad;
 import org.resnet4j.zoo.Models;
 import org.resnet4j.zoo.NetworkSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -26,14 +23,8 @@ final class WeightOptions {
             description = "File of weights (safetensors, .pth, tfjs); or which of a run.")
     private @Nullable String weights;
 
-    @Option(names = "--stride", paramLabel = "v1|v1.5", description = "Where names and shapes do not tell.")
-    private @Nullable String stride;
-
-    @Option(names = "--pad", paramLabel = "append|split", description = "Where names and shapes do not tell.")
-    private @Nullable String pad;
-
-    @Option(names = "--plain", description = "The file's network has no shortcuts.")
-    private boolean plain;
+    @Mixin
+    private final StructureOptions structure = new StructureOptions();
 
     /** True if a first positional word must be meant as something else than MODEL: there is a file, and no network is so called. */
     boolean leavesOut(String word) {
@@ -60,11 +51,11 @@ final class WeightOptions {
                 throw new IllegalArgumentException(
                         "name a run, a folder or a file of weights, or a file with --weights FILE");
             }
-            return Pretrained.open(Path.of(file), choice(null));
+            return Pretrained.open(Path.of(file), structure.choice(null));
         }
         NetworkSpec network = network(model);
         if (file != null && network != null) {
-            return Pretrained.open(Path.of(file), choice(network));
+            return Pretrained.open(Path.of(file), structure.choice(network));
         }
         Path place = place(model, cache);
         if (place == null) {
@@ -78,9 +69,9 @@ final class WeightOptions {
         if (weights == null) {
             boolean run = ModelFolder.is(inner);
             // A run of this program says all itself.
-            return run && !choosing()
+            return run && !structure.given()
                     ? Pretrained.of(ModelFolder.open(inner))
-                    : Pretrained.open(run ? inner : place, choice(null));
+                    : Pretrained.open(run ? inner : place, structure.choice(null));
         }
         if (!ofRun() || !ModelFolder.is(inner)) {
             throw new IllegalArgumentException(model + " has weights of its own; --weights is best or last of a run, or"
@@ -103,21 +94,5 @@ final class WeightOptions {
         // What looks like a path is taken for one, so that the message is about a file.
         boolean named = path.getNameCount() > 1 || path.isAbsolute() || model.contains(".");
         return Files.exists(found) || (named && network(model) == null) ? found : null;
-    }
-
-    private boolean choosing() {
-        return stride != null || pad != null || plain;
-    }
-
-    private Pretrained.Choice choice(@Nullable NetworkSpec network) {
-        Stride where = stride == null ? null : ModelOptions.constant("--stride", stride, List.of(Stride.values()));
-        ZeroPad zeros = pad == null ? null : ModelOptions.constant("--pad", pad, List.of(ZeroPad.values()));
-        if (!(network instanceof ResNetSpec spec)) {
-            return new Pretrained.Choice(network, where, zeros, plain);
-        }
-        // What is said of a network that is named changes it.
-        spec = where == null ? spec : spec.withStride(where);
-        spec = zeros == null ? spec : spec.withPad(zeros);
-        return Pretrained.Choice.of(plain ? spec.withShortcut(ResNetSpec.Shortcut.NONE) : spec);
     }
 }

@@ -20,23 +20,26 @@ final class VectorRowSums implements RowSums {
             PLAIN.across(rgb, from, first, weights, taps, sums); // a load would pass the picture's end
             return;
         }
+        IntVector half = IntVector.broadcast(IntVector.SPECIES_128, Resize.HALF);
+        int at = 0;
         for (int x = 0; x < last; x++) {
-            sum(rgb, from + first[x] * 3, weights, x * taps, taps)
-                    .intoArray(sums, 3 * x); // and one more, which the next replaces
+            int p = from + first[x] * 3;
+            IntVector sum = half;
+            for (int k = 0; k < taps; k++) {
+                IntVector pixel = (IntVector) ByteVector.fromArray(ByteVector.SPECIES_64, rgb, p)
+                        .convertShape(VectorOperators.ZERO_EXTEND_B2I, IntVector.SPECIES_128, 0);
+                sum = pixel.mul(weights[at + k]).add(sum);
+                p += 3;
+            }
+            sum.intoArray(sums, 3 * x); // and one more, which the next replaces
+            at += taps;
         }
-        IntVector end = sum(rgb, from + first[last] * 3, weights, last * taps, taps);
         for (int c = 0; c < 3; c++) {
-            sums[3 * last + c] = end.lane(c);
+            int sum = Resize.HALF;
+            for (int k = 0; k < taps; k++) {
+                sum += (rgb[from + (first[last] + k) * 3 + c] & 0xff) * weights[at + k];
+            }
+            sums[3 * last + c] = sum;
         }
-    }
-
-    private static IntVector sum(byte[] rgb, int from, int[] weights, int at, int taps) {
-        IntVector sum = IntVector.broadcast(IntVector.SPECIES_128, Resize.HALF);
-        for (int k = 0; k < taps; k++) {
-            IntVector pixel = (IntVector) ByteVector.fromArray(ByteVector.SPECIES_64, rgb, from + 3 * k)
-                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, IntVector.SPECIES_128, 0);
-            sum = pixel.mul(weights[at + k]).add(sum);
-        }
-        return sum;
     }
 }

@@ -6,6 +6,7 @@ module org.resnet4j.data {
     requires com.twelvemonkeys.imageio.webp;
     requires java.desktop;
     requires java.net.http;
+    requires static jdk.incubator.vector; // resizing, where the module is added
 
     exports org.resnet4j.augment;
     exports org.resnet4j.dataset;

@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.resnet4j.testkit.ChildJava;
 
 /** CKP-11: a process that is told to end writes a checkpoint first, within 30 seconds. */
@@ -40,8 +41,10 @@ final class StopTest {
         return Files.readString(folder.resolve("output"));
     }
 
-    @Test
-    void aTerminatedRunHasACheckpointAndGoesOn() throws IOException, InterruptedException {
+    /** Told to end once, or again and again. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5})
+    void aTerminatedRunHasACheckpointAndGoesOn(int times) throws IOException, InterruptedException {
         Path run = folder.resolve("run");
         Process first = train(
                 "cifar_resnet20",
@@ -65,7 +68,10 @@ final class StopTest {
             }
             assertThat(first.isAlive()).as(output()).isTrue();
             assertThat(run.resolve("CURRENT")).doesNotExist();
-            first.destroy();
+            for (int i = 0; i < times; i++) {
+                first.destroy();
+                Thread.sleep(2);
+            }
             assertThat(first.waitFor(30, TimeUnit.SECONDS))
                     .as("ended within 30 seconds")
                     .isTrue();

@@ -47,13 +47,14 @@ public sealed interface RandomCrop extends Transform {
                 if (w > 0 && w <= width && h > 0 && h <= height) {
                     int y = rng.nextInt(height - h + 1);
                     int x = rng.nextInt(width - w + 1);
-                    return Resize.resize(image.crop(x, y, w, h), size, size, filter);
+                    return Resize.resizeCrop(image, x, y, w, h, Resize.Target.of(size, size), filter);
                 }
             }
             double found = (double) width / height;
             int w = found > ratio ? (int) Math.rint(height * ratio) : width;
             int h = found < 1 / ratio ? (int) Math.rint(width * ratio) : height;
-            return Resize.resize(image.crop((width - w) / 2, (height - h) / 2, w, h), size, size, filter);
+            return Resize.resizeCrop(
+                    image, (width - w) / 2, (height - h) / 2, w, h, Resize.Target.of(size, size), filter);
         }
     }
 

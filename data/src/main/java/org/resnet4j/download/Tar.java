@@ -4,17 +4,21 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 
 /**
  * Reads the entries of a gzipped tar archive one after another as streams of bytes. Nothing is ever extracted: names in the
- * archive are only compared, so they cannot lead anywhere. Only plain files are given out; sizes are checked before use.
+ * archive are only compared, so they cannot lead anywhere. Only plain files are given out; sizes are checked before use, and an archive
+ * that swells is refused before it does.
  */
 final class Tar {
     private static final int BLOCK = 512;
     private static final int MAX_ENTRIES = 10_000;
+    private static final long MAX_RATIO = 200;
+    private static final long ALWAYS_ALLOWED = 1 << 20;
 
     /** Receives each plain file. */
     interface Visitor {
@@ -25,6 +29,8 @@ final class Tar {
     private Tar() {}
 
     static void read(Path archive, InputStream raw, Visitor visitor) throws IOException {
+        long most = Math.max(ALWAYS_ALLOWED, Math.multiplyExact(MAX_RATIO, Files.size(archive)));
+        long unpacked = 0;
         try (InputStream in = new GZIPInputStream(raw, 1 << 16)) {
             byte[] header = new byte[BLOCK];
             for (int i = 0; i < MAX_ENTRIES; i++) {
@@ -32,6 +38,11 @@ final class Tar {
                     return;
                 }
                 long size = octal(archive, header);
+                unpacked += BLOCK + size; // entries and eleven digits cannot overflow it
+                if (unpacked > most) {
+                    throw new IOException(
+                            archive + ": unpacks to at most " + MAX_RATIO + " times its size, found more");
+                }
                 Bounded content = new Bounded(in, size);
                 char type = (char) header[156];
                 if (type == '0' || type == 0) {

@@ -18,13 +18,15 @@ final class ImageIoPictures {
 
     /** By the JDK's own reader of a format, whatever else is registered. */
     static Image read(Source source, String format, int width, int height) throws ImageException {
-        return read(source, jdkReader(source, format), width, height);
+        ImageInputStream bytes = new MemoryCacheImageInputStream(new ByteArrayInputStream(source.bytes()));
+        return read(source, jdkReader(source, format), bytes, width, height);
     }
 
-    /** By a reader, which is disposed of. The size is what our own look at the header found. */
-    static Image read(Source source, ImageReader reader, int width, int height) throws ImageException {
-        try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(source.bytes()))) {
-            reader.setInput(in, true, true);
+    /** By a reader, which is disposed of, from bytes, which are closed. The size is what our own look at the header found. */
+    static Image read(Source source, ImageReader reader, ImageInputStream bytes, int width, int height)
+            throws ImageException {
+        try (bytes) {
+            reader.setInput(bytes, true, true);
             if (reader.getWidth(0) != width || reader.getHeight(0) != height) {
                 throw source.error("damaged: its headers say " + width + "x" + height + " and " + reader.getWidth(0)
                         + "x" + reader.getHeight(0));

@@ -2,13 +2,21 @@ package org.resnet4j.image;
 
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * Resizing of RGB pictures with the bits of Pillow's {@code Image.resize}: one pass a direction, weights in 22-bit fixed point,
- * 8-bit results after each pass. Stateless; a call allocates its result, one picture between the passes and the weights.
+ * 8-bit results after each pass. Safe for many threads; a call allocates its result, the weights, and of the picture between the
+ * passes as many rows as are needed at once.
  */
 public final class Resize {
-    private static final int PRECISION = 32 - 8 - 2;
+    /** Bits behind the point of a weight. */
+    static final int PRECISION = 32 - 8 - 2;
+
+    private static final int MOST_KEPT = 1 << 22;
+
+    /** Where sums begin, so that they are rounded. */
+    static final int HALF = 1 << (PRECISION - 1);
 
     private Resize() {}
 
@@ -75,20 +83,42 @@ public final class Resize {
         if (filter == Filter.NEAREST) {
             return nearest(image, target, box);
         }
-        Weights across = Weights.of(
-                image.width(), new Side(box.left(), box.right(), target.width(), target.x(), target.w()), filter);
+        return resample(Part.of(image), target, filter, box, RowSums.next());
+    }
+
+    /**
+     * A rectangle of a picture as if it were cut out first: what lies around it does not count.
+     *
+     * @throws IllegalArgumentException if the rectangle is not inside of the picture
+     */
+    public static Image resizeCrop(Image image, int x, int y, int w, int h, Target target, Filter filter) {
+        if (filter == Filter.NEAREST) {
+            return resize(image.crop(x, y, w, h), target, filter, new Box(0, 0, w, h));
+        }
+        return resample(new Part(image, x, y, w, h), target, filter, new Box(0, 0, w, h), RowSums.next());
+    }
+
+    /** The same by these loops; not for {@link Filter#NEAREST}. */
+    static Image resize(Image image, Target target, Filter filter, Box box, RowSums sums) {
+        return resample(Part.of(image), target, filter, box, sums);
+    }
+
+    private static Image resample(Part part, Target target, Filter filter, Box box, RowSums sums) {
+        Weights across =
+                Weights.of(part.w(), new Side(box.left(), box.right(), target.width(), target.x(), target.w()), filter);
         Weights down = Weights.of(
-                image.height(), new Side(box.top(), box.bottom(), target.height(), target.y(), target.h()), filter);
-        Image near = image.crop(across.begin(), down.begin(), across.end() - across.begin(), down.end() - down.begin());
-        return verticalFirst(image, target)
-                ? horizontal(vertical(near, down), across)
-                : vertical(horizontal(near, across), down);
+                part.h(), new Side(box.top(), box.bottom(), target.height(), target.y(), target.h()), filter);
+        if (verticalFirst(part, target)) {
+            Image low = down(new Columns(part.columns(across)), down);
+            return down(new Across(Part.of(low), across.fromZero(), sums), Weights.same(0, low.height()));
+        }
+        return down(new Across(part, across, sums), down);
     }
 
     /** The order matters to the last bit. Pillow 13.0, {@code Resample.c}: before that the horizontal pass was always first. */
-    private static boolean verticalFirst(Image image, Target target) {
-        long lower = image.height() - target.height();
-        return lower > 0 && lower > 2 * (image.width() - target.width());
+    private static boolean verticalFirst(Part part, Target target) {
+        long lower = part.h() - target.height();
+        return lower > 0 && lower > 2 * (part.w() - target.width());
     }
 
     /** One direction: from the box's edges to positions {@code begin} and following of {@code size}. */
@@ -98,10 +128,32 @@ public final class Resize {
         }
     }
 
-    /** For each output position: the first input position and the weights from there on. */
-    private record Weights(int[] first, int[][] weights, boolean identity) {
-        private static final int[] ONE = {1 << PRECISION};
+    /** A rectangle of a picture, which is not copied. */
+    private record Part(Image image, int x, int y, int w, int h) {
+        Part {
+            if (x < 0 || y < 0 || w < 1 || h < 1 || x > image.width() - w || y > image.height() - h) {
+                throw new IllegalArgumentException(
+                        "no " + w + "x" + h + " at " + x + "," + y + " in a picture of " + image);
+            }
+        }
 
+        static Part of(Image image) {
+            return new Part(image, 0, 0, image.width(), image.height());
+        }
+
+        /** The columns that these weights reach. */
+        Part columns(Weights across) {
+            return new Part(image, x + across.begin(), y, across.end() - across.begin(), h);
+        }
+
+        /** Index of the first byte of a row. */
+        int row(int i) {
+            return ((y + i) * image.width() + x) * 3;
+        }
+    }
+
+    /** For each output position: the first input position, and as many weights from there on as every position has. */
+    private record Weights(int[] first, int taps, int[] values) {
         /** The first input position that is needed. */
         int begin() {
             return first[0];
@@ -109,99 +161,150 @@ public final class Resize {
 
         /** After the last input position that is needed. */
         int end() {
-            return first[first.length - 1] + weights[first.length - 1].length;
+            return first[first.length - 1] + taps;
+        }
+
+        /** The same for a picture that begins where these do. */
+        Weights fromZero() {
+            int[] moved = new int[first.length];
+            for (int i = 0; i < moved.length; i++) {
+                moved[i] = first[i] - first[0];
+            }
+            return new Weights(moved, taps, values);
+        }
+
+        /** Every position as it is. */
+        static Weights same(int begin, int count) {
+            int[] ones = new int[count];
+            Arrays.fill(ones, 1 << PRECISION);
+            return new Weights(IntStream.range(begin, begin + count).toArray(), 1, ones);
         }
 
         static Weights of(int size, Side side, Filter filter) {
             int[] first = new int[side.count()];
-            int[][] weights = new int[side.count()][];
             if (side.from() == 0 && side.to() == side.size() && size == side.size()) {
-                Arrays.setAll(first, i -> Math.toIntExact(side.begin() + i));
-                Arrays.fill(weights, ONE);
-                return new Weights(first, weights, true);
+                return same(Math.toIntExact(side.begin()), first.length);
             }
             double scale = side.scale();
             double wider = Math.max(scale, 1);
             double support = filter.support() * wider;
+            int[] end = new int[first.length];
+            int taps = 1;
             for (int i = 0; i < first.length; i++) {
                 double centre = side.from() + (side.begin() + i + 0.5) * scale;
                 first[i] = Math.max(0, (int) (centre - support + 0.5));
-                int end = Math.min(size, (int) (centre + support + 0.5));
-                weights[i] = fixed(first[i], end, centre, 1 / wider, filter);
+                end[i] = Math.min(size, (int) (centre + support + 0.5));
+                taps = Math.max(taps, end[i] - first[i]);
             }
-            return new Weights(first, weights, false);
+            int[] values = new int[Math.multiplyExact(first.length, taps)];
+            double[] exact = new double[taps];
+            for (int i = 0; i < first.length; i++) {
+                double centre = side.from() + (side.begin() + i + 0.5) * scale;
+                // Near the end the window moves back, so that no position reads beyond it; what it then has more weighs
+                // nothing.
+                int begin = Math.min(first[i], size - taps);
+                fix(values, i * taps + first[i] - begin, exact, first[i], end[i], centre, 1 / wider, filter);
+                first[i] = begin;
+            }
+            return new Weights(first, taps, values);
         }
 
-        private static int[] fixed(int from, int to, double centre, double narrow, Filter filter) {
-            double[] exact = new double[to - from];
+        private static void fix(
+                int[] values, int at, double[] exact, int from, int to, double centre, double narrow, Filter filter) {
             double sum = 0;
-            for (int k = 0; k < exact.length; k++) {
-                exact[k] = filter.weight((k + from - centre + 0.5) * narrow);
-                sum += exact[k];
+            for (int k = from; k < to; k++) {
+                exact[k - from] = filter.weight((k - centre + 0.5) * narrow);
+                sum += exact[k - from];
             }
-            int[] fixed = new int[exact.length];
-            for (int k = 0; k < exact.length; k++) {
+            for (int k = 0; k < to - from; k++) {
                 double w = (sum == 0 ? exact[k] : exact[k] / sum) * (1 << PRECISION);
-                fixed[k] = (int) (w < 0 ? w - 0.5 : w + 0.5);
+                values[at + k] = (int) (w < 0 ? w - 0.5 : w + 0.5);
             }
-            return fixed;
         }
     }
 
-    /** {@code image} begins where the weights do. */
-    private static Image horizontal(Image image, Weights w) {
-        if (w.identity) {
-            return image;
-        }
-        int width = w.first.length;
-        byte[] rgb = image.rgb();
-        byte[] out = new byte[Math.multiplyExact(Math.multiplyExact(width, 3), image.height())];
-        int at = 0;
-        for (int y = 0; y < image.height(); y++) {
-            for (int x = 0; x < width; x++) {
-                int p = (y * image.width() + w.first[x] - w.begin()) * 3;
-                int r = 1 << (PRECISION - 1);
-                int g = r;
-                int b = r;
-                for (int weight : w.weights[x]) {
-                    r += (rgb[p] & 0xff) * weight;
-                    g += (rgb[p + 1] & 0xff) * weight;
-                    b += (rgb[p + 2] & 0xff) * weight;
-                    p += 3;
-                }
-                out[at] = clip(r);
-                out[at + 1] = clip(g);
-                out[at + 2] = clip(b);
-                at += 3;
-            }
-        }
-        return new Image(width, image.height(), out);
+    /** Rows of samples 0 to 255, made one at a time and then used by several rows of the result. */
+    private interface Rows {
+        /** Samples of a row. */
+        int samples();
+
+        /** Writes row {@code y}. */
+        void make(int y, int[] row);
     }
 
-    /** {@code image} begins where the weights do. */
-    private static Image vertical(Image image, Weights w) {
-        if (w.identity) {
-            return image;
+    /** The rows as they are. */
+    private record Columns(Part part) implements Rows {
+        @Override
+        public int samples() {
+            return part.w() * 3;
         }
-        int height = w.first.length;
-        int row = image.width() * 3;
-        byte[] rgb = image.rgb();
-        byte[] out = new byte[Math.multiplyExact(row, height)];
-        int[] sums = new int[row];
-        for (int y = 0; y < height; y++) {
-            Arrays.fill(sums, 1 << (PRECISION - 1));
-            for (int k = 0; k < w.weights[y].length; k++) {
-                int from = (w.first[y] - w.begin() + k) * row;
-                int weight = w.weights[y][k];
-                for (int i = 0; i < row; i++) {
-                    sums[i] += (rgb[from + i] & 0xff) * weight;
+
+        @Override
+        public void make(int y, int[] row) {
+            byte[] rgb = part.image().rgb();
+            int from = part.row(y);
+            for (int i = 0; i < row.length; i++) {
+                row[i] = rgb[from + i] & 0xff;
+            }
+        }
+    }
+
+    /** Rows with other columns. */
+    private record Across(Part part, Weights weights, RowSums sums) implements Rows {
+        @Override
+        public int samples() {
+            return weights.first.length * 3;
+        }
+
+        @Override
+        public void make(int y, int[] row) {
+            sums.across(part.image().rgb(), part.row(y), weights.first, weights.values, weights.taps, row);
+            clip(row);
+        }
+    }
+
+    /** Other rows. A row is kept as long as the weights reach it, unless they reach so many that this takes too much memory. */
+    private static Image down(Rows rows, Weights w) {
+        int samples = rows.samples();
+        byte[] out = new byte[Math.multiplyExact(samples, w.first.length)];
+        boolean keep = (long) w.taps * samples <= MOST_KEPT;
+        int[][] kept = new int[keep ? w.taps : 1][samples];
+        int[] sums = new int[samples];
+        int next = 0;
+        for (int y = 0; y < w.first.length; y++) {
+            Arrays.fill(sums, HALF);
+            for (int k = 0; k < w.taps; k++) {
+                int at = w.first[y] + k;
+                int[] row = kept[at % kept.length];
+                if (!keep || at >= next) {
+                    rows.make(at, row);
+                    next = at + 1;
                 }
+                add(row, w.values[y * w.taps + k], sums);
             }
-            for (int i = 0; i < row; i++) {
-                out[y * row + i] = clip(sums[i]);
+            clip(sums);
+            for (int i = 0; i < samples; i++) {
+                out[y * samples + i] = (byte) sums[i];
             }
         }
-        return new Image(image.width(), height, out);
+        return new Image(samples / 3, w.first.length, out);
+    }
+
+    // Loops over one kind of array each: these the compiler makes vectors of.
+
+    private static void add(int[] row, int weight, int[] sums) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += row[i] * weight;
+        }
+    }
+
+    /** From fixed point to 0 to 255. */
+    private static void clip(int[] sums) {
+        for (int i = 0; i < sums.length; i++) {
+            int s = sums[i] >> PRECISION;
+            s &= ~(s >> 31);
+            sums[i] = (s | (255 - s) >> 31) & 255;
+        }
     }
 
     private static Image nearest(Image image, Target target, Box box) {
@@ -230,9 +333,5 @@ public final class Resize {
             at += scale;
         }
         return positions;
-    }
-
-    private static byte clip(int sum) {
-        return (byte) Math.clamp(sum >> PRECISION, 0, 255);
     }
 }

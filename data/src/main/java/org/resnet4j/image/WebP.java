@@ -36,7 +36,10 @@ final class WebP {
         }
         int w = (int) webp.width;
         int h = (int) webp.height;
-        Image image = DecodeBudget.spend(w, h, () -> ImageIoPictures.read(source, reader(), w, h));
+        // The reader looks eight bytes ahead; past the end it would go on with zeros, an exception for every bit of
+        // them.
+        Image image = DecodeBudget.spend(
+                w, h, () -> ImageIoPictures.read(source, reader(), new PaddedInput(source.bytes()), w, h));
         return source.options().orientation() == ExifOrientation.OBEY
                 ? Exif.orientation(source, webp.exif).apply(image)
                 : image;

@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -40,8 +41,14 @@ class ResizeTest {
             Filter filter = Filter.valueOf(text(entry, "filter").toUpperCase(Locale.ROOT));
             int width = Integer.parseInt(text(entry, "width"));
             int height = Integer.parseInt(text(entry, "height"));
-            Image made = Resize.resize(source, Target.of(width, height), filter, box(entry, source));
-            if (!sha256(made.rgb()).equals(text(entry, "sha256"))) {
+            Target target = Target.of(width, height);
+            List<Image> made = new ArrayList<>();
+            made.add(Resize.resize(source, target, filter, box(entry, source)));
+            if (filter != Filter.NEAREST) {
+                made.add(Resize.resize(source, target, filter, box(entry, source), RowSums.PLAIN));
+                made.add(Resize.resize(source, target, filter, box(entry, source), VectorRowSums.INSTANCE));
+            }
+            if (!made.stream().allMatch(m -> sha256(m.rgb()).equals(text(entry, "sha256")))) {
                 wrong.add(entry.replaceAll("\\s+", " "));
             }
             count++;
@@ -65,6 +72,49 @@ class ResizeTest {
                 .isEqualTo("4a69dcc456351bd6a0efac80b4c5614276b0f87dcfad2dc3ead6ce3656ebe97a");
         assertThat(sha256(Resize.resize(image, 35, 20, Filter.BICUBIC).rgb()))
                 .isEqualTo("a75691805d0b2f8b13b84ed44b1efa3884b5129b9ccdbf9f42540386e17551ee");
+    }
+
+    /** On pictures of one pixel and more, and to sizes that reach many rows. */
+    @Test
+    void vectorsAndPartsAreTheSameBits() {
+        SplittableRandom random = new SplittableRandom(7);
+        for (int i = 0; i < 300; i++) {
+            int width = random.nextInt(1, 60);
+            int height = random.nextInt(1, 60);
+            byte[] rgb = new byte[width * height * 3];
+            random.nextBytes(rgb);
+            Image image = new Image(width, height, rgb);
+            int x = random.nextInt(width);
+            int y = random.nextInt(height);
+            int w = random.nextInt(width - x) + 1;
+            int h = random.nextInt(height - y) + 1;
+            Image part = image.crop(x, y, w, h);
+            Target target = Target.of(random.nextInt(1, 70), random.nextInt(1, 70));
+            for (Filter filter : Filter.values()) {
+                Image whole = Resize.resize(part, target, filter, Box.of(part));
+                assertThat(Resize.resizeCrop(image, x, y, w, h, target, filter)).isEqualTo(whole);
+                if (filter != Filter.NEAREST) {
+                    assertThat(Resize.resize(part, target, filter, Box.of(part), RowSums.PLAIN))
+                            .isEqualTo(whole);
+                    assertThat(Resize.resize(part, target, filter, Box.of(part), VectorRowSums.INSTANCE))
+                            .isEqualTo(whole);
+                }
+            }
+        }
+    }
+
+    /** More rows under one weight than are kept: 3000 of 1500 pixels. */
+    @Test
+    void tallPictures() {
+        byte[] rgb = new byte[1500 * 3000 * 3];
+        for (int y = 0; y < 3000; y++) {
+            Arrays.fill(rgb, y * 4500, (y + 1) * 4500, (byte) (y < 1500 ? 50 : 150));
+        }
+        Image tall = new Image(1500, 3000, rgb);
+        assertThat(Resize.resize(tall, 1500, 1, Filter.BOX).rgb()).containsOnly(100);
+        Image two = Resize.resize(tall, 1500, 2, Filter.BOX);
+        assertThat(two.at(700, 0, 1)).isEqualTo(50);
+        assertThat(two.at(700, 1, 1)).isEqualTo(150);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Two files of 3 x 2 pixels that Pillow wrote; more are in {@link AwkwardFilesTest}. */
 class WebPTest {
@@ -35,6 +36,19 @@ class WebPTest {
         Image upright = ImageFile.decode(LOSSLESS, "file", ReadOptions.UPRIGHT);
         assertThat(upright.width()).isEqualTo(2);
         assertThat(upright.rgb()).containsExactly(1, 2, 3, -6, 10, 20, 4, 5, 6, 0, -56, 0, 7, 8, 9, 30, 40, 50);
+    }
+
+    /** Its prefix codes are of many groups, whose lengths would be read from behind the end: a fuzzer's, 24 seconds long. */
+    @Test
+    @Timeout(20)
+    void codesBehindTheEnd() {
+        byte[] file = HexFormat.of()
+                .parseHex(
+                        "524946467e00000057454250565038580a000000180000000200000100005650384c3e0000002f024000102f402040511cb5"
+                                + "d44e056ddb30fd30c69fdf089009580ca736ffe39d00455849461a0000004d4d002a000000080001011200726a44ffe39d00"
+                                + "455849461a0000004d4d002a00000008000101120003000000010006000000000000"
+                                + "0f".repeat(93));
+        refused(file, "ends before its picture");
     }
 
     @Test

@@ -9,13 +9,13 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.resnet4j.checkpoint.AtomicFile;
 import org.resnet4j.weights.Limits;
 import org.resnet4j.weights.NamedTensor;
+import org.resnet4j.weights.RegularFile;
 import org.resnet4j.weights.StateDict;
 import org.resnet4j.weights.WeightsException;
 
@@ -40,7 +40,7 @@ public final class Npy {
      */
     public static StateDict read(Path file, Limits limits) throws IOException {
         String where = file.toString();
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        try (FileChannel channel = RegularFile.open(file)) {
             ByteBuffer start = read(channel, 10, where);
             byte[] magic = new byte[MAGIC.length];
             start.get(magic);

@@ -7,12 +7,12 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import org.resnet4j.graph.Graph;
 import org.resnet4j.weights.Limits;
 import org.resnet4j.weights.NamedTensor;
+import org.resnet4j.weights.RegularFile;
 import org.resnet4j.weights.WeightsException;
 
 /**
@@ -68,7 +68,7 @@ public final class OnnxModel implements AutoCloseable {
      */
     public static OnnxModel read(Path file, Limits limits) throws IOException {
         String where = file.toString();
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        try (FileChannel channel = RegularFile.open(file)) {
             return new OnnxModel(arena -> load(channel, limits, arena, where), limits, where);
         }
     }

@@ -11,7 +11,6 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +22,7 @@ import org.resnet4j.tensor.ShapeException;
 import org.resnet4j.tensor.TensorType;
 import org.resnet4j.weights.Limits;
 import org.resnet4j.weights.NamedTensor;
+import org.resnet4j.weights.RegularFile;
 import org.resnet4j.weights.StateDict;
 import org.resnet4j.weights.WeightsException;
 
@@ -61,7 +61,7 @@ public final class TorchFile {
      */
     public static StateDict read(Path file, Limits limits, @Nullable String entry) throws IOException {
         TorchFile reader = new TorchFile(file.toString(), limits);
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        try (FileChannel channel = RegularFile.open(file)) {
             ByteBuffer start = ByteBuffer.allocate(2);
             channel.read(start, 0);
             boolean zip = start.get(0) == 'P' && start.get(1) == 'K';

@@ -11,9 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.checkpoint.AtomicFile;
 import org.resnet4j.weights.Limits;
 import org.resnet4j.weights.NamedTensor;
+import org.resnet4j.weights.RegularFile;
 import org.resnet4j.weights.WeightsException;
 
 /**
@@ -50,10 +49,7 @@ public final class Safetensors implements AutoCloseable {
      * @throws WeightsException if it is not a sound safetensors file within the limits: file, field, expected, found
      */
     public static Safetensors read(Path file, Limits limits) throws IOException {
-        if (Files.exists(file) && !Files.isRegularFile(file)) {
-            throw new WeightsException(file + ": a file is read, found a folder, a pipe or a device");
-        }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        try (FileChannel channel = RegularFile.open(file)) {
             return read(channel, channel.size(), limits, file.toString());
         }
     }

@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +16,7 @@ import org.resnet4j.json.Json;
 import org.resnet4j.json.JsonException;
 import org.resnet4j.weights.Limits;
 import org.resnet4j.weights.NamedTensor;
+import org.resnet4j.weights.RegularFile;
 import org.resnet4j.weights.WeightsException;
 
 /**
@@ -106,7 +106,7 @@ record Shards(List<String> paths, List<Weight> weights, long bytes, String where
     }
 
     private long read(Path file, MemorySegment data, long from) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        try (FileChannel channel = RegularFile.open(file)) {
             long left = Math.min(channel.size(), bytes - from);
             long at = from;
             while (left > 0) {

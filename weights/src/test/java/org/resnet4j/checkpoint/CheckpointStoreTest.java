@@ -7,9 +7,13 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +48,24 @@ final class CheckpointStoreTest {
         }
         assertThatThrownBy(() -> CheckpointStore.open(run, 0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Saved.save(store, -1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** The newest is the one of the highest step, whatever the clock said when it was written. */
+    @Test
+    void aClockThatWentBack() throws IOException {
+        CheckpointStore store = CheckpointStore.open(run, 2);
+        for (int n = 1; n <= 5; n++) {
+            Saved.save(store, 10L * n);
+            try (Stream<Path> written = Files.walk(run.resolve("checkpoints/0000000" + 10 * n))) {
+                for (Path path : written.toList()) {
+                    Files.setLastModifiedTime(path, FileTime.from(Instant.EPOCH.plus(Duration.ofDays(10_000 - n))));
+                }
+            }
+            assertThat(loaded()).isEqualTo(new Saved(10L * n, 0));
+        }
+        assertThat(Saved.names(run)).containsExactly("000000040", "000000050");
+        Files.delete(run.resolve("CURRENT"));
+        assertThat(loaded()).isEqualTo(new Saved(50, 0));
     }
 
     /** Damaged ones do not count as kept where the run went back behind them, and are not found again. */

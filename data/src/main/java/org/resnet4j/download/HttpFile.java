@@ -91,14 +91,13 @@ record HttpFile(URI address, long most, @Nullable Checksum checksum) {
                 int status = response.statusCode();
                 if (status == 404) {
                     throw new NotThereException("the server answered 404");
-                } else if (status == 416) {
-                    Files.delete(part);
-                    throw new DataException(
-                            "the server has no more than was fetched, which is not the file: deleted it; run the command again");
-                } else if (status != 200 && (status != 206 || have == 0)) {
+                } else if (status == 416 && have > 0) {
+                    progress.accept("the server has no more than was fetched"); // its checksum says whether that is all
+                } else if (status == 200 || (status == 206 && have > 0)) {
+                    append(part, body, status == 206 ? have : 0, response.headers(), progress);
+                } else {
                     throw new DataException("the server answered " + status);
                 }
-                append(part, body, status == 206 ? have : 0, response.headers(), progress);
             }
             headers = headers(response);
         } catch (InterruptedException e) {
@@ -111,7 +110,7 @@ record HttpFile(URI address, long most, @Nullable Checksum checksum) {
                 expected.require(part, String.valueOf(file.getFileName()));
             } catch (DataException e) {
                 Files.delete(part);
-                throw new DataException(e.getMessage() + "; the download was deleted", e);
+                throw new DataException(e.getMessage() + "; the download was deleted, run the command again", e);
             }
         }
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

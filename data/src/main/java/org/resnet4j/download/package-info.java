@@ -1,7 +1,8 @@
 /**
  * Fetching data on an explicit command: verified by hash, resumable, atomic.
  *
- * <p>Entry type: {@link org.resnet4j.download.Cifar10Download}. Invariant: a file under its own name is whole and has the
+ * <p>Entry types: {@link org.resnet4j.download.Cifar10Download}, {@link org.resnet4j.download.HubFolder} and
+ * {@link org.resnet4j.download.PackedFolder}. Invariant: a file under its own name is whole and has the
  * published hash.
  */
 @NullMarked

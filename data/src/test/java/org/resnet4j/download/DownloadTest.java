@@ -65,8 +65,12 @@ class DownloadTest {
             exchange.sendResponseHeaders(404, -1);
         } else {
             int from = range == null ? 0 : Integer.parseInt(range.replaceAll("\\D", ""));
-            exchange.sendResponseHeaders(range == null ? 200 : 206, bytes.length - from);
-            exchange.getResponseBody().write(bytes, from, bytes.length - from);
+            if (from < bytes.length) {
+                exchange.sendResponseHeaders(range == null ? 200 : 206, bytes.length - from);
+                exchange.getResponseBody().write(bytes, from, bytes.length - from);
+            } else {
+                exchange.sendResponseHeaders(416, -1);
+            }
         }
         exchange.close();
     }
@@ -103,6 +107,25 @@ class DownloadTest {
         assertThat(folder.resolve("f")).hasBinaryContent(whole);
         assertThat(folder.resolve("f.part")).doesNotExist();
         assertThat(asked).containsExactly("/elsewhere/f bytes=5-", "/f bytes=5-");
+    }
+
+    /** The program died between the last byte and the name; servers then answer 416. */
+    @Test
+    void aDownloadThatOnlyLacksItsNameGetsIt() throws IOException {
+        byte[] whole = text("the whole file");
+        files.put("/f", whole);
+        Path part = Files.write(folder.resolve("f.part"), whole);
+        new HttpFile(at("/f"), 100, sha256(whole)).get(folder.resolve("f"), _ -> {});
+        assertThat(folder.resolve("f")).hasBinaryContent(whole);
+        assertThat(part).doesNotExist();
+        assertThat(asked).containsExactly("/f bytes=14-");
+        Checksum expected = sha256(whole);
+        Files.write(part, text("as long, other"));
+        assertThatThrownBy(() -> new HttpFile(at("/f"), 100, expected).get(folder.resolve("f"), _ -> {}))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining(expected + " is expected, found")
+                .hasMessageContaining("deleted, run the command again");
+        assertThat(part).doesNotExist();
     }
 
     @Test

@@ -22,7 +22,7 @@ import org.resnet4j.zoo.Networks;
 
 /**
  * Keras's ResNet-50 for ImageNet gives the logits that NumPy computed from its weights. The weights are 100 MB and not among the
- * data: {@code ./resnet model get resnet50.keras_in1k} puts them where this looks, or RESNET4J_KERAS_RESNET50 names their folder, in
+ * data: {@code ./resnet model get resnet50.keras_in1k} puts them where this looks (RESNET4J_HOME, if set), or RESNET4J_KERAS_RESNET50 names their folder, in
  * TensorFlow.js's form or in ours.
  */
 class KerasResNet50Test {
@@ -40,9 +40,9 @@ class KerasResNet50Test {
 
     private static Path weights() {
         String named = System.getenv("RESNET4J_KERAS_RESNET50");
-        Path folder = named != null
-                ? Path.of(named)
-                : Path.of(System.getProperty("user.home"), ".cache", "resnet4j", "models", "resnet50.keras_in1k");
+        String home = System.getenv("RESNET4J_HOME");
+        Path cache = home != null ? Path.of(home) : Path.of(System.getProperty("user.home"), ".cache", "resnet4j");
+        Path folder = named != null ? Path.of(named) : cache.resolve("models").resolve("resnet50.keras_in1k");
         return present(
                 "Keras's ResNet-50",
                 folder,

@@ -26,7 +26,11 @@ public final class Zoo {
                     224,
                     List.of(123.68f / 255, 116.779f / 255, 103.939f / 255),
                     List.of(SCALE, SCALE, SCALE)),
-            new ZooEntry.Accuracy(74.9, 92.1, "ImageNet's validation set, as the page of Keras Applications says"),
+            new ZooEntry.Accuracy(
+                    74.9,
+                    92.1,
+                    "ImageNet's validation set: keras-team/keras-io, templates/api/applications/index.md, row ResNet50;"
+                            + " README of the package"),
             "He et al. 2015, section 3.4: the authors' own weights, carried from Caffe to Keras and to TensorFlow.js"));
 
     private Zoo() {}

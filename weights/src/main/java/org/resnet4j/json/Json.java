@@ -123,6 +123,15 @@ public final class Json {
         return text.length() <= BRIEF ? text : text.substring(0, BRIEF) + "...";
     }
 
+    /** Nothing that is read may be what cannot be written. */
+    private static double finite(JsonParser parser) throws JsonException {
+        double value = parser.getDoubleValue();
+        if (!Double.isFinite(value)) {
+            throw new JsonException("a number must be one of double precision, found " + brief(parser.getString()));
+        }
+        return value;
+    }
+
     private static @Nullable Object value(JsonParser parser, Budget budget) throws JsonException {
         budget.take();
         JsonToken token = parser.currentToken();
@@ -146,7 +155,7 @@ public final class Json {
             }
             case VALUE_STRING -> parser.getString();
             case VALUE_NUMBER_INT -> parser.getLongValue();
-            case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+            case VALUE_NUMBER_FLOAT -> finite(parser);
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             case VALUE_NULL -> null;

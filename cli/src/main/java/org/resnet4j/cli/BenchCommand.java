@@ -91,7 +91,8 @@ final class BenchCommand extends Surrounded {
     private List<String> precisions = new ArrayList<>();
 
     @Option(
-            names = {"-b", "--batch-size"},
+            names = {"-b", "--batch-size", "--batch"},
+            converter = BatchSize.class,
             split = ",",
             defaultValue = "16",
             paramLabel = "N",

@@ -19,6 +19,7 @@ import org.resnet4j.optim.WeightDecay;
 import org.resnet4j.report.Page;
 import org.resnet4j.trainer.EpochRow;
 import org.resnet4j.trainer.Length;
+import org.resnet4j.trainer.RunRecord;
 import org.resnet4j.trainer.TrainData;
 import org.resnet4j.trainer.TrainOptions;
 import org.resnet4j.trainer.Trainer;
@@ -95,7 +96,7 @@ final class DemoCommand extends Surrounded {
         }
         ModelFolder model = new ModelFolder(
                 job.spec(), set.train().classNames(), set.normalization(), run.resolve("last.safetensors"));
-        model.write(run.resolve("model"));
+        model.write(run.resolve("model"), RunRecord.read(run).madeOf(Job.PLACES));
         RunReport report = new RunReport(model, set, epochs);
         List<Page.Card> cards = report.classify(backend);
         report.write(run.resolve("report.html"), cards, backend);

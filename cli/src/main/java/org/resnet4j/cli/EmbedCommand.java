@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.checkpoint.AtomicFile;
 import org.resnet4j.infer.Classifier;
 import org.resnet4j.infer.PictureSource;
-import org.resnet4j.infer.Pretrained;
 import org.resnet4j.npy.Npy;
 import org.resnet4j.safetensors.Safetensors;
 import org.resnet4j.tensor.TensorType;
@@ -45,6 +44,9 @@ final class EmbedCommand extends Surrounded {
     @SuppressWarnings("NullAway.Init") // set by the parser
     private PictureOptions pictures;
 
+    @Mixin
+    private final PrecisionOption precision = new PrecisionOption();
+
     @Option(
             names = {"--out", "--results-file"},
             paramLabel = "FILE",
@@ -63,9 +65,8 @@ final class EmbedCommand extends Surrounded {
             throw new IllegalArgumentException("--out must end in .npy, .safetensors, .csv or .jsonl, found " + file);
         }
         List<PictureSource> sources = pictures.sources(surroundings.input());
-        Pretrained model = pictures.model(surroundings);
-        try (Classifier classifier = Classifier.of(model, pictures.threads.backend(surroundings))) {
-            model.notes().forEach(err()::println);
+        try (Classifier classifier = pictures.classifier(surroundings, precision)) {
+            classifier.model().notes().forEach(err()::println);
             return switch (ending) {
                 case ".csv" -> text(classifier, sources, EmbedCommand::csv);
                 case ".jsonl" -> text(classifier, sources, EmbedCommand::json);

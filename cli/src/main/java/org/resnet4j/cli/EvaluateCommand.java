@@ -21,7 +21,7 @@ import org.resnet4j.infer.Preprocessing;
 import org.resnet4j.infer.Pretrained;
 import org.resnet4j.infer.Scores;
 import org.resnet4j.infer.Views;
-import org.resnet4j.pass.Precision;
+import org.resnet4j.infer.WholeEvaluation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -84,8 +84,10 @@ final class EvaluateCommand extends Surrounded {
 
     @Option(
             names = {"-b", "--batch-size", "--batch"},
+            converter = BatchSize.class,
             paramLabel = "N",
-            description = "Views in a batch; default 100 of small pictures, 16 of large ones.")
+            description =
+                    "Views in a batch; default 100 of small pictures, 16 of large ones. Of whole pictures: one's.")
     private @Nullable Integer batch;
 
     @Mixin
@@ -109,11 +111,8 @@ final class EvaluateCommand extends Surrounded {
             description = "Writes an HTML page with charts and the worst mistakes.")
     private @Nullable Path report;
 
-    @Option(
-            names = "--precision",
-            paramLabel = "fp32|bf16|int8",
-            description = "Of the network; default: int8 where the model was quantized, else fp32.")
-    private @Nullable String precision;
+    @Mixin
+    private final PrecisionOption precision = new PrecisionOption();
 
     EvaluateCommand(Surroundings surroundings) {
         super(surroundings);
@@ -142,6 +141,7 @@ final class EvaluateCommand extends Surrounded {
             EvaluationText text = new EvaluationText(
                     set.description(),
                     view.words(),
+                    view.whole(),
                     outcome.members(),
                     measures,
                     outcome.match().names());
@@ -214,11 +214,18 @@ final class EvaluateCommand extends Surrounded {
             EvaluationProgress progress)
             throws IOException {
         Views views = view.views();
+        if (view.whole()) {
+            try (WholeEvaluation evaluation = WholeEvaluation.of(model, precision.of(model), backend)) {
+                evaluation.addTo(scores, set, preprocessing.transform(), views, workers.count(), progress);
+                progress.passEnded();
+            }
+            return;
+        }
         int side = preprocessing.transform().crop();
         int asked = batch != null ? batch : Evaluation.usualBatch(side);
         int size = (int) Math.min(asked, (long) set.size() * views.count());
-        Precision in = precision == null ? model.usualPrecision() : Precision.of(precision);
-        try (Evaluation evaluation = Evaluation.open(model, model.spec().withInputSize(side), in, size, backend)) {
+        try (Evaluation evaluation =
+                Evaluation.open(model, model.spec().withInputSize(side), precision.of(model), size, backend)) {
             evaluation.addTo(scores, set, preprocessing, views, workers.count(), progress);
             progress.passEnded();
         }

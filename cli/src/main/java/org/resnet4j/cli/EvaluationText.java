@@ -20,11 +20,13 @@ import org.resnet4j.zoo.Networks;
  *
  * @param description of the data
  * @param views in words
+ * @param whole true if they are whole pictures, which no crop says anything of
  * @param members the networks whose answers were averaged, at least one
  * @param measures what was counted
  * @param names of the outputs
  */
-record EvaluationText(String description, String views, List<Member> members, Measures measures, List<String> names) {
+record EvaluationText(
+        String description, String views, boolean whole, List<Member> members, Measures measures, List<String> names) {
     private static final int CONFUSIONS = 20;
 
     /**
@@ -78,7 +80,9 @@ record EvaluationText(String description, String views, List<Member> members, Me
     /** How pictures were shown. */
     String preparation() {
         Transform.Evaluate t = first();
-        return views + " of " + t.crop() + " pixels, resized to " + t.resize() + ", " + filter(t);
+        return whole
+                ? views + ", " + filter(t)
+                : views + " of " + t.crop() + " pixels, resized to " + t.resize() + ", " + filter(t);
     }
 
     private Transform.Evaluate first() {

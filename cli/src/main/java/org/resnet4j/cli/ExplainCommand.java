@@ -1,7 +1,6 @@
 package org.resnet4j.cli;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,13 +106,7 @@ final class ExplainCommand extends Surrounded {
                     .table(rows)
                     .write(file);
         } else {
-            byte[] png = ImageFile.png(overlay);
-            AtomicFile.write(file, out -> {
-                ByteBuffer bytes = ByteBuffer.wrap(png);
-                while (bytes.hasRemaining()) {
-                    out.write(bytes);
-                }
-            });
+            AtomicFile.write(file, ImageFile.png(overlay));
         }
         out().printf(
                         Locale.ROOT,

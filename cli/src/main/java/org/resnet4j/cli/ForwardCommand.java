@@ -110,8 +110,7 @@ final class ForwardCommand extends Surrounded {
         if (!input.toString().endsWith(SAFETENSORS)) {
             throw new IllegalArgumentException("--input must end in .safetensors or .npy, found " + input);
         }
-        Safetensors file = Safetensors.read(input);
-        return StateDict.adopt(file.tensors(), file.metadata(), List.of(), file::close);
+        return Safetensors.read(input);
     }
 
     private NamedTensor tensor(StateDict pictures) throws IOException {

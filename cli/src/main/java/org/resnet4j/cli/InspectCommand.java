@@ -31,6 +31,7 @@ final class InspectCommand extends Surrounded {
 
     @Option(
             names = {"-b", "--batch-size", "--batch"},
+            converter = BatchSize.class,
             defaultValue = "1",
             paramLabel = "N",
             description = "Images a step; default ${DEFAULT-VALUE}.")
@@ -62,9 +63,6 @@ final class InspectCommand extends Surrounded {
     @Override
     public Integer call() {
         NetworkSpec spec = model.spec();
-        if (batch < 1) {
-            throw new IllegalArgumentException("--batch-size must be at least 1, found " + batch);
-        }
         Plan plan = threads.backend(surroundings).compile(train ? training(spec) : inference(spec));
         out().print(PlanPrinter.print(plan, !portable));
         return 0;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.resnet4j.augment.Normalization;
 import org.resnet4j.augment.Transform;
 import org.resnet4j.dataset.Dataset;
@@ -43,6 +44,9 @@ record Job(NetworkSpec spec, Preprocessing preprocessing, TrainData data, Start 
     static final String EVALUATION_RESIZE = "eval-resize";
     static final String INITIAL = "initial-checkpoint";
     static final String NETWORK = "network";
+
+    /** Words that are places of this machine, and so no matter of what a run gives. */
+    static final Set<String> PLACES = Set.of(DATA, INITIAL);
 
     /** Opens the data and builds the network that the words describe. */
     static Job of(String model, Map<String, String> words, long seed) throws IOException {

@@ -62,13 +62,15 @@ record ModelCache(Path folder) {
         return place;
     }
 
-    /** The folders of all models, by name. */
+    /** The folders of all models, by name; what is being made has other names. */
     List<Path> all() throws IOException {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
         try (Stream<Path> entries = Files.list(folder)) {
-            return entries.filter(ModelFolder::is).sorted().toList();
+            return entries.filter(f -> f.equals(place(String.valueOf(f.getFileName()))) && ModelFolder.is(f))
+                    .sorted()
+                    .toList();
         }
     }
 }

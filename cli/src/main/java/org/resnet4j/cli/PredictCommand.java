@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import org.resnet4j.infer.Classifier;
 import org.resnet4j.infer.PictureSource;
 import org.resnet4j.infer.Prediction;
-import org.resnet4j.infer.Pretrained;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -45,6 +44,9 @@ final class PredictCommand extends Surrounded {
     @Mixin
     @SuppressWarnings("NullAway.Init") // set by the parser
     private PictureOptions pictures;
+
+    @Mixin
+    private final PrecisionOption precision = new PrecisionOption();
 
     @Option(
             names = {"--topk", "--top"},
@@ -80,9 +82,8 @@ final class PredictCommand extends Surrounded {
             throw new IllegalArgumentException("--topk must be at least 1, found " + top);
         }
         List<PictureSource> sources = pictures.sources(surroundings.input());
-        Pretrained model = pictures.model(surroundings);
-        try (Classifier classifier = Classifier.of(model, pictures.threads.backend(surroundings))) {
-            model.notes().forEach(err()::println);
+        try (Classifier classifier = pictures.classifier(surroundings, precision)) {
+            classifier.model().notes().forEach(err()::println);
             int[] code = {0};
             Results.write(file, out(), text -> {
                 if (format() == Format.CSV) {

@@ -121,12 +121,12 @@ final class QuantizeCommand extends Surrounded {
                 saturated = calibrator.saturation(ranges);
             }
             try (ModelWriter writer = ModelWriter.of(source)) {
+                writer.quantize(ranges);
                 Map<String, Object> provenance = new LinkedHashMap<>();
                 provenance.put("quantized", ranges.how());
                 provenance.put("program", new Main.Version().getVersion()[0]);
                 writer.write(ModelWriter.Format.FOLDER, to, provenance, false);
             }
-            ranges.write(to);
             Map<String, Object> row = compare(test, ranges, saturated, backend);
             if (json) {
                 out().println(Main.json(row));

@@ -225,7 +225,7 @@ final class TrainCommand extends Surrounded {
                 job.data().train().classNames(),
                 job.preprocessing(),
                 folder.resolve(options.averaging().weights() ? "ema.safetensors" : "last.safetensors"));
-        made.write(folder.resolve("model"));
+        made.write(folder.resolve("model"), RunRecord.read(folder).madeOf(Job.PLACES));
         RunReport report = new RunReport(made, job.data(), history);
         report.write(folder.resolve("report.html"), report.classify(backend), backend);
         result(history, folder);

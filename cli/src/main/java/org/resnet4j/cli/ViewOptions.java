@@ -11,6 +11,8 @@ import picocli.CommandLine.Option;
 
 /** How pictures are shown to a network: what its own preprocessing is overridden with, and which views are averaged. */
 final class ViewOptions {
+    private static final String TEN_CROP = "10crop";
+
     @Option(
             names = "--crop-pct",
             paramLabel = "P",
@@ -36,9 +38,8 @@ final class ViewOptions {
             names = "--scales",
             split = ",",
             paramLabel = "S",
-            description =
-                    "Averages over sizes: the picture's shorter side at each, its middle square whole; the paper has"
-                            + " 224,256,384,480,640.")
+            description = "Averages over sizes of the whole picture's shorter side, fully convolutional; the paper has"
+                    + " 224,256,384,480,640.")
     private @Nullable List<Integer> scales;
 
     @Option(names = "--tta", paramLabel = "flip|10crop", description = "Averages over mirror images, or ten crops.")
@@ -47,13 +48,18 @@ final class ViewOptions {
     /** The views at each size. */
     Views views() {
         if (tta == null) {
-            return Views.ONE;
+            return whole() ? Views.WHOLE : Views.ONE;
         }
         return switch (tta) {
-            case "flip" -> Views.FLIP;
-            case "10crop" -> Views.TEN_CROP;
+            case "flip" -> whole() ? new Views.Mirrored(Views.WHOLE) : Views.FLIP;
+            case TEN_CROP -> Views.TEN_CROP;
             case String other -> throw new IllegalArgumentException("--tta must be flip or 10crop, found " + other);
         };
+    }
+
+    /** True if the views are whole pictures of any shape. */
+    boolean whole() {
+        return scales != null && !TEN_CROP.equals(tta);
     }
 
     /** What happens to pictures before each pass; one pass without {@code --scales}. */
@@ -93,6 +99,8 @@ final class ViewOptions {
 
     /** In words, for people. */
     String words() {
-        return (tta == null ? "one view" : tta) + (scales == null ? "" : ", shorter sides " + scales);
+        String each =
+                tta == null ? (whole() ? "whole pictures" : "one view") : tta + (whole() ? " of whole pictures" : "");
+        return each + (scales == null ? "" : ", shorter sides " + scales);
     }
 }

@@ -105,7 +105,7 @@ final class InferenceTest {
                 .contains("cifar_resnet8: logits f32[2, 10], layer2 f32[2, 32, 20, 14], avgpool f32[2, 64, 1, 1]");
         assertThat(run("forward", at("w.safetensors"), "--input", at("x.npy"), "--output", at("y.npy")))
                 .isZero();
-        try (Safetensors tensors = Safetensors.read(folder.resolve("y.safetensors"));
+        try (StateDict tensors = Safetensors.read(folder.resolve("y.safetensors"));
                 StateDict npy = Npy.read(folder.resolve("y.npy"), Limits.DEFAULT)) {
             float[] logits = tensors.get("logits").toFloats();
             float[] again = npy.tensors().getFirst().toFloats();
@@ -169,8 +169,8 @@ final class InferenceTest {
             words.add(option);
         }
         assertThat(run(words.toArray(String[]::new))).as(err.toString()).isZero();
-        try (Safetensors wanted = Safetensors.read(truth);
-                Safetensors found = Safetensors.read(folder.resolve("y.safetensors"))) {
+        try (StateDict wanted = Safetensors.read(truth);
+                StateDict found = Safetensors.read(folder.resolve("y.safetensors"))) {
             double[] a = wanted.get("logits").toDoubles();
             double[] b = found.get("logits").toDoubles();
             double largest = Arrays.stream(a).map(Math::abs).max().orElseThrow();
@@ -213,7 +213,7 @@ final class InferenceTest {
         assertThat(Files.readAllLines(folder.resolve("e.npy.txt"))).isEqualTo(names);
         assertThat(Files.readAllLines(folder.resolve("e.safetensors.txt"))).isEqualTo(names);
         try (StateDict npy = Npy.read(folder.resolve("e.npy"), Limits.DEFAULT);
-                Safetensors tensors = Safetensors.read(folder.resolve("e.safetensors"))) {
+                StateDict tensors = Safetensors.read(folder.resolve("e.safetensors"))) {
             NamedTensor rows = npy.tensors().getFirst();
             assertThat(rows.type()).hasToString("f32[3, 64]");
             assertThat(Arrays.copyOfRange(rows.toFloats(), 128, 192)).containsExactly(third);

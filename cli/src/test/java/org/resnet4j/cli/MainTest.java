@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.resnet4j.checkpoint.CheckpointStore;
 import org.resnet4j.dataset.Dataset;
 import org.resnet4j.dataset.Part;
 import org.resnet4j.dataset.Shapes;
@@ -51,6 +52,8 @@ final class MainTest {
                 "forward",
                 "embed",
                 "explain",
+                "quantize",
+                "bench",
                 "summary",
                 "draw",
                 "inspect",
@@ -76,10 +79,14 @@ final class MainTest {
         "trian, 2, train",
         "train --epoks 3, 2, --epochs",
         "train --lr abc, 2, abc",
-        "train --batch-size 0 --data shapes --out OUT, 3, at least 1",
+        "train --batch-size 0 --data shapes --out OUT, 2, a batch has at least 1 picture",
         "train --epochs -1 --data shapes --out OUT, 3, at least 1",
         "train --batch-size 999999999 --data shapes --out OUT, 3, batch",
-        "train --batch 0 --data shapes --out OUT, 3, at least 1",
+        "train --batch 0 --data shapes --out OUT, 2, a batch has at least 1 picture",
+        "train -b many --data shapes --out OUT, 2, a whole number of pictures",
+        "evaluate OUT --data shapes --batch 0, 2, a batch has at least 1 picture",
+        "inspect resnet18 --batch 0, 2, a batch has at least 1 picture",
+        "bench resnet18 --batch 0, 2, a batch has at least 1 picture",
         "train --epochs 99999999999 --data shapes --out OUT, 2, --epochs",
         "train --lr NaN --data shapes --out OUT, 3, rate",
         "train --lr -0.1 --data shapes --out OUT, 3, rate",
@@ -118,6 +125,7 @@ final class MainTest {
         "predict OUT x.png --topk many, 2, many",
         "predict OUT x.png --results-format xml, 2, TEXT",
         "predict OUT, 2, PICTURE",
+        "predict OUT x.png --precision int4, 3, a precision is one of",
         "summary --pad middle cifar_resnet20, 3, --pad must be one of",
         "data check /no/such, 3, no such folder",
         "summary nothing, 3, no model",
@@ -203,6 +211,16 @@ final class MainTest {
         assertThat(run(train)).as(err.toString()).isZero();
         assertThat(out.toString()).contains("\"step\":8").doesNotContain("data wait");
         assertThat(err.toString()).containsPattern("data wait \\d+\\.\\d\\d %");
+        assertThat(run.resolve("model").resolve("provenance.json"))
+                .content()
+                .contains(
+                        "\"network\":\"cifar_resnet8\"",
+                        "\"program\":\"resnet4j ",
+                        "\"train-data\":\"",
+                        "\"limit\":\"256\"")
+                .contains(
+                        "\"sha256\":{\"last.safetensors\":\"" + CheckpointStore.sha256(run.resolve("last.safetensors")))
+                .doesNotContain(folder.toString(), "\"data\":");
         assertThat(run(train)).isEqualTo(3);
         assertThat(err.toString()).contains("resume");
         assertThat(run("evaluate", run.toString(), "--data", "shapes", "--json"))

@@ -17,6 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnet4j.checkpoint.RunLock;
 import org.resnet4j.graph.Phase;
 import org.resnet4j.safetensors.Safetensors;
 import org.resnet4j.trainer.Initializer;
@@ -75,7 +76,11 @@ final class ModelCommandTest {
                 .contains("resnet4j 0.1.0")
                 .doesNotContain(folder.toString());
 
+        Path unfinished = Files.createDirectories(made.resolveSibling("other.fetch.tmp"));
+        Files.copy(made.resolve("config.json"), unfinished.resolve("config.json"));
+        Files.copy(made.resolve("model.safetensors"), unfinished.resolve("model.safetensors"));
         assertThat(run("model", "list", "--json")).isZero();
+        assertThat(out.toString()).doesNotContain("other");
         assertThat(out.toString().lines())
                 .anyMatch(l -> l.contains("\"name\":\"tiny\",\"here\":true,\"network\":\"cifar_resnet8\""))
                 .anyMatch(l -> l.contains("\"name\":\"resnet50.keras_in1k\",\"here\":false"));
@@ -137,8 +142,22 @@ final class ModelCommandTest {
             assertThat(made.resolve("provenance.json")).content().contains("0123456789".repeat(4));
             ModelCache cache = new ModelCache(made.resolveSibling(""));
             assertThat(cache.resolve(Path.of("hf:some/net"))).isEqualTo(made);
+            assertThat(made.resolveSibling("hf--some--net.fetch.tmp")).doesNotExist();
             assertThat(run("model", "get", "hf:some/net")).isZero();
             assertThat(err.toString()).contains("is there already");
+
+            Path work = Files.createDirectories(made.resolveSibling("hf--some--net@main.fetch.tmp"));
+            try (RunLock _ = RunLock.acquire(work)) {
+                assertThat(run("model", "get", "hf:some/net@main", "--base-url", base))
+                        .isEqualTo(3);
+                assertThat(err.toString()).contains("another process is writing to this folder");
+            }
+            Files.createDirectories(work.resolve("files")); // what one that died left
+            Files.writeString(work.resolve("files").resolve("config.json"), "half");
+            assertThat(run("model", "get", "hf:some/net@main", "--base-url", base))
+                    .as(err.toString())
+                    .isZero();
+            assertThat(work).doesNotExist();
 
             assertThat(run("model", "get", "hf:some/other", "--base-url", base)).isEqualTo(3);
             assertThat(err.toString()).contains("By hand: put config.json and model.safetensors from " + base);

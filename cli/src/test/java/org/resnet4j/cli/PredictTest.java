@@ -13,12 +13,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnet4j.dataset.Dataset;
 import org.resnet4j.dataset.Part;
 import org.resnet4j.dataset.Shapes;
 import org.resnet4j.image.ImageFile;
@@ -263,5 +266,72 @@ final class PredictTest {
         assertThat(predict(new byte[0], file, "--topk", "10", "--exif", "ignore"))
                 .isZero();
         assertThat(out.toString()).isNotEqualTo(obeyed);
+    }
+
+    /** A quantised folder answers in bytes: as evaluate does, and not as in full precision. */
+    @Test
+    void aQuantisedFolderIsRunInBytes() throws IOException {
+        String model = folder.resolve("bytes").toString();
+        assertThat(run(
+                        out,
+                        err,
+                        new byte[0],
+                        List.of(
+                                "quantize",
+                                shared.resolve("run/model").toString(),
+                                "--data",
+                                "shapes",
+                                "--samples",
+                                "64",
+                                "--out",
+                                model)))
+                .as(err.toString())
+                .isZero();
+        Dataset set = Shapes.of(Part.TEST);
+        StringBuilder labels = new StringBuilder();
+        Path pictures = Files.createDirectory(folder.resolve("pictures"));
+        for (int i = 0; i < 60; i++) {
+            Files.write(pictures.resolve(100 + i + ".png"), ImageFile.png(set.image(i)));
+            labels.append(100 + i).append(".png,").append(set.label(i)).append('\n');
+        }
+        Path csv = Files.writeString(folder.resolve("labels.csv"), labels);
+        String usual = answers(model, pictures);
+        assertThat(answers(model, pictures, "--precision", "int8")).isEqualTo(usual);
+        assertThat(answers(model, pictures, "--precision", "fp32")).isNotEqualTo(usual);
+        List<String> lines = usual.lines().skip(1).toList();
+        long right = IntStream.range(0, 60)
+                .filter(i -> lines.get(i).split(",")[2].equals("" + set.label(i)))
+                .count();
+        assertThat(run(
+                        out,
+                        err,
+                        new byte[0],
+                        List.of(
+                                "evaluate",
+                                model,
+                                "--data",
+                                pictures.toString(),
+                                "--labels",
+                                csv.toString(),
+                                "--precision",
+                                "int8",
+                                "--json")))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString())
+                .contains(String.format(Locale.ROOT, "\"top1\":%s", Double.parseDouble(Main.two(100.0 * right / 60))));
+        assertThat(predict(new byte[0], "@/a.png", "--precision", "int8")).isEqualTo(3);
+        assertThat(err.toString()).contains("int8 needs the ranges of a calibration");
+    }
+
+    private String answers(String model, Path pictures, String... more) {
+        List<String> all = new ArrayList<>(List.of("predict", model, pictures.toString()));
+        all.addAll(List.of("--results-format", "csv", "--topk", "1"));
+        all.addAll(List.of(more));
+        out.getBuffer().setLength(0);
+        assertThat(run(out, err, new byte[0], all)).as(err.toString()).isZero();
+        String answers = out.toString();
+        out.getBuffer().setLength(0);
+        return answers;
     }
 }

@@ -4,7 +4,7 @@ import org.resnet4j.image.Image;
 
 /**
  * How a picture that is not square becomes a square one for evaluation; timm's {@code crop_mode}. Where the result is larger than
- * the resized picture, it stands in the middle of a border.
+ * the resized picture, it stands in the middle of a border. A closed set of records.
  */
 public sealed interface CropMode {
     /** The shorter side is resized, the ends of the longer one are lost; the border is black. torchvision's way, too. */

@@ -9,19 +9,6 @@ import org.resnet4j.image.Image;
 final class Geometry {
     private Geometry() {}
 
-    /** Left and right exchanged. */
-    static Image mirrored(Image image) {
-        byte[] src = image.rgb();
-        byte[] dst = new byte[src.length];
-        for (int y = 0; y < image.height(); y++) {
-            for (int x = 0; x < image.width(); x++) {
-                int from = (y * image.width() + image.width() - 1 - x) * 3;
-                System.arraycopy(src, from, dst, (y * image.width() + x) * 3, 3);
-            }
-        }
-        return new Image(image.width(), image.height(), dst);
-    }
-
     /** Rows slide by {@code slope} pixels a row, from the upper edge on. */
     static Image shearX(Image image, double slope) {
         double tangent = StrictMath.tan(StrictMath.toRadians(StrictMath.toDegrees(StrictMath.atan(slope))));

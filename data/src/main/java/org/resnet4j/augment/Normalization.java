@@ -8,7 +8,7 @@ import java.util.List;
 import org.resnet4j.dataset.Dataset;
 import org.resnet4j.image.Image;
 
-/** How bytes become numbers. Writes channels first, [3, H, W] f32. */
+/** How bytes become numbers. Writes channels first, [3, H, W] f32. Immutable; safe for use by many threads. */
 public sealed interface Normalization {
     /** CIFAR-10's training set: mean and deviation of each channel. */
     ChannelStats CIFAR10 = new ChannelStats(List.of(0.4914f, 0.4822f, 0.4465f), List.of(0.2470f, 0.2435f, 0.2616f));

@@ -6,7 +6,10 @@ import org.resnet4j.image.Image;
 import org.resnet4j.image.Resize;
 import org.resnet4j.random.Rng;
 
-/** What happens to a picture before it is normalised; a closed set of records, so that a run can say what it did. */
+/**
+ * What happens to a picture before it is normalised; a closed set of records, so that a run can say what it did. Immutable; safe for
+ * use by many threads.
+ */
 public sealed interface Transform
         permits AutoAugment,
                 ColourNoise,
@@ -119,7 +122,7 @@ public sealed interface Transform
     record Flip() implements Transform {
         @Override
         public Image apply(Image image, Rng rng) {
-            return rng.nextBoolean() ? Geometry.mirrored(image) : image;
+            return rng.nextBoolean() ? image.mirrored() : image;
         }
     }
 

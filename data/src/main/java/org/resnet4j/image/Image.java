@@ -37,6 +37,15 @@ public record Image(int width, int height, byte[] rgb) {
         return new Image(w, h, out);
     }
 
+    /** Left and right exchanged. */
+    public Image mirrored() {
+        byte[] out = new byte[rgb.length];
+        for (int p = 0; p < width * height; p++) {
+            System.arraycopy(rgb, 3 * p, out, 3 * (p / width * width + width - 1 - p % width), 3);
+        }
+        return new Image(width, height, out);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Image i && i.width == width && i.height == height && Arrays.equals(i.rgb, rgb);

@@ -2,6 +2,7 @@ package org.resnet4j.examples;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 import org.resnet4j.augment.Normalization;
 import org.resnet4j.augment.Transform;
 import org.resnet4j.dataset.Part;
@@ -12,6 +13,7 @@ import org.resnet4j.lrschedule.Schedule;
 import org.resnet4j.record.Provenance;
 import org.resnet4j.trainer.Length;
 import org.resnet4j.trainer.Network;
+import org.resnet4j.trainer.RunRecord;
 import org.resnet4j.trainer.TrainData;
 import org.resnet4j.trainer.TrainJob;
 import org.resnet4j.trainer.TrainOptions;
@@ -51,6 +53,6 @@ public final class Train {
                         job.data().train().classNames(),
                         job.data().normalization(),
                         run.resolve("last.safetensors"))
-                .write(run.resolve("model"));
+                .write(run.resolve("model"), RunRecord.read(run).madeOf(Set.of()));
     }
 }

@@ -134,7 +134,7 @@ final class NetworkFuzzTest {
         }
         List<Normalization> all = List.of(Normalization.IMAGENET, Normalization.PerPixelMean.of(new float[3 * 8 * 8]));
         for (Normalization normalization : all) {
-            new ModelFolder(BASIC, List.of("cat", "dog"), normalization, weights).write(written);
+            new ModelFolder(BASIC, List.of("cat", "dog"), normalization, weights).write(written, Map.of());
             files.add(Files.readAllBytes(written.resolve("config.json")));
         }
         try (Stream<Path> found = Files.list(written)) {

@@ -1,8 +1,5 @@
 package org.resnet4j.explain;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +14,6 @@ import org.resnet4j.image.Image;
 import org.resnet4j.infer.Answer;
 import org.resnet4j.infer.Pretrained;
 import org.resnet4j.pass.Pass;
-import org.resnet4j.random.Rng;
 import org.resnet4j.resnet.ResNetSpec;
 import org.resnet4j.tensor.Shape;
 import org.resnet4j.vgg.VggSpec;
@@ -87,19 +83,12 @@ public final class GradCam implements AutoCloseable {
      * @param target index of the class, or empty for the likeliest
      */
     public Explanation explain(Image image, OptionalInt target) {
-        Image ready = model.preprocessing().transform().apply(image, Rng.of(0));
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment numbers = arena.allocate(3L * Float.BYTES * ready.width() * ready.height(), Float.BYTES);
-            model.preprocessing().normalization().write(ready, numbers, 0);
-            return explain(ready, numbers.toArray(ValueLayout.JAVA_FLOAT), target);
-        }
-    }
-
-    private Explanation explain(Image ready, float[] numbers, OptionalInt target) {
+        Image seen = model.preprocessing().seen(image);
+        float[] numbers = model.preprocessing().numbers(seen);
         int explained = target.isPresent() ? target.getAsInt() : likeliest(numbers);
         Heatmap map = map(numbers, explained);
         Answer answer = new Answer(floats(logits), floats(embedding), model.classNames());
-        return new Explanation(ready, answer, explained, map);
+        return new Explanation(seen, answer, explained, map);
     }
 
     private int likeliest(float[] numbers) {

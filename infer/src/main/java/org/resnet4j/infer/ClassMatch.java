@@ -106,7 +106,8 @@ public record ClassMatch(List<Integer> logits, List<String> names, List<String> 
     private static Optional<ClassMatch> byWnid(
             String model, int outputs, Optional<List<String>> known, List<String> data) throws MismatchException {
         boolean ids = known.isPresent() && known.get().stream().allMatch(ImageNetClasses::isWnid);
-        boolean imageNet = outputs == ImageNetClasses.all().size() && (known.isEmpty() || isImageNet(known.get()));
+        boolean imageNet =
+                outputs == ImageNetClasses.all().size() && (known.isEmpty() || ImageNetClasses.are(known.get()));
         if (!ids && !imageNet) {
             return Optional.empty();
         }
@@ -131,13 +132,6 @@ public record ClassMatch(List<Integer> logits, List<String> names, List<String> 
         }
         notes.add(data.size() + " of " + outputs + " classes, by WordNet id; answers may be any of the " + outputs);
         return Optional.of(new ClassMatch(logits, imageNet ? words() : known.get(), notes));
-    }
-
-    private static boolean isImageNet(List<String> names) {
-        List<ImageNetClasses.Entry> all = ImageNetClasses.all();
-        return names.equals(all.stream().map(ImageNetClasses.Entry::wnid).toList())
-                || names.equals(all.stream().map(ImageNetClasses.Entry::lemmas).toList())
-                || names.equals(all.stream().map(ImageNetClasses.Entry::name).toList());
     }
 
     private static List<String> words() {

@@ -2,7 +2,6 @@ package org.resnet4j.infer;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
@@ -20,16 +19,16 @@ import org.resnet4j.image.Image;
 import org.resnet4j.image.ImageException;
 import org.resnet4j.image.ImageFile;
 import org.resnet4j.image.ReadOptions;
-import org.resnet4j.pass.Passes;
-import org.resnet4j.random.Rng;
+import org.resnet4j.pass.Precision;
 import org.resnet4j.weights.WeightsException;
 import org.resnet4j.zoo.Modules;
 import org.resnet4j.zoo.Networks;
 
 /**
- * Names what is in pictures, with weights of any program and the preprocessing that belongs to them. Safe for use by any number of
- * threads, which queue for its sessions: one for single pictures and one for many at a time, each made when it is first needed. Owns
- * its memory and the weights; close it. After close every call throws {@link IllegalStateException}.
+ * Names what is in pictures, with weights of any program, the preprocessing that belongs to them, and the precision that the model
+ * was made for: a quantised one runs in INT8. Safe for use by any number of threads, which queue for its sessions: one for single
+ * pictures and one for many at a time, each made when it is first needed. Owns its memory and the weights; close it. After close
+ * every call throws {@link IllegalStateException}.
  */
 public final class Classifier implements AutoCloseable {
     /** Numbers of a batch's pictures: enough for all threads, little enough for any machine. */
@@ -46,13 +45,13 @@ public final class Classifier implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock(true);
     private boolean closed;
 
-    private Classifier(Pretrained model, Backend backend) {
+    private Classifier(Pretrained model, Precision precision, Backend backend) {
         this.model = model;
         this.backend = backend;
         Graph network = Networks.graph(model.spec(), Phase.INFERENCE);
         this.logits = network.outputs().getFirst();
         this.embedding = Modules.of(model.spec(), network).embedding();
-        this.graph = network.withOutputs(List.of(logits, embedding));
+        this.graph = model.graph(network.withOutputs(List.of(logits, embedding)), precision);
     }
 
     /** A classifier with what {@link Pretrained#open(Path)} finds in a folder or a file. */
@@ -65,9 +64,23 @@ public final class Classifier implements AutoCloseable {
         return of(Pretrained.of(model), backend);
     }
 
-    /** A classifier with these weights, which it closes in the end. */
+    /** A classifier with these weights, which it closes in the end, in the model's {@link Pretrained#usualPrecision}. */
     public static Classifier of(Pretrained model, Backend backend) {
-        return new Classifier(model, backend);
+        return of(model, model.usualPrecision(), backend);
+    }
+
+    /**
+     * A classifier with these weights, which it closes in the end; also if this throws.
+     *
+     * @throws IllegalArgumentException for INT8 if the model was not quantised
+     */
+    public static Classifier of(Pretrained model, Precision precision, Backend backend) {
+        try {
+            return new Classifier(model, precision, backend);
+        } catch (RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
     }
 
     /** What this classifies with. */
@@ -136,9 +149,10 @@ public final class Classifier implements AutoCloseable {
      */
     public void each(List<PictureSource> pictures, Listener listener) throws IOException {
         int batch = Math.min(batchSize(), pictures.size());
-        try (ReadAhead ahead = new ReadAhead(pictures, 2 * batch, source -> numbers(source.read()))) {
-            List<ReadAhead.Prepared> some = new ArrayList<>();
-            ReadAhead.Prepared next = ahead.next();
+        try (ReadAhead<float[]> ahead =
+                new ReadAhead<>(pictures, 2 * batch, Integer.MAX_VALUE, source -> numbers(source.read()))) {
+            List<ReadAhead.Prepared<float[]>> some = new ArrayList<>();
+            ReadAhead.Prepared<float[]> next = ahead.next();
             while (next != null) {
                 some.add(next);
                 next = ahead.next();
@@ -155,16 +169,17 @@ public final class Classifier implements AutoCloseable {
         return Math.clamp(BATCH_PIXELS / pixels, 1, MOST);
     }
 
-    private void tell(List<ReadAhead.Prepared> some, int batch, Listener listener) throws IOException {
+    private void tell(List<ReadAhead.Prepared<float[]>> some, int batch, Listener listener) throws IOException {
         List<float[]> readable = new ArrayList<>();
-        for (ReadAhead.Prepared p : some) {
-            if (p.failure() == null) {
-                readable.add(p.numbers());
+        for (ReadAhead.Prepared<float[]> p : some) {
+            float[] numbers = p.ready();
+            if (numbers != null) {
+                readable.add(numbers);
             }
         }
         List<Answer> answers = readable.isEmpty() ? List.of() : run(readable, batch);
         int next = 0;
-        for (ReadAhead.Prepared p : some) {
+        for (ReadAhead.Prepared<float[]> p : some) {
             ImageException failure = p.failure();
             if (failure == null) {
                 listener.answered(p.source(), answers.get(next++));
@@ -176,12 +191,8 @@ public final class Classifier implements AutoCloseable {
 
     /** A picture as the network is given it, [3, S, S]. */
     private float[] numbers(Image image) {
-        Image ready = model.preprocessing().transform().apply(image, Rng.of(0));
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment numbers = arena.allocate(3L * Float.BYTES * ready.width() * ready.height(), Float.BYTES);
-            model.preprocessing().normalization().write(ready, numbers, 0);
-            return numbers.toArray(ValueLayout.JAVA_FLOAT);
-        }
+        Preprocessing preprocessing = model.preprocessing();
+        return preprocessing.numbers(preprocessing.seen(image));
     }
 
     /** Runs at most a batch; the rows that are left of it hold what was there. */
@@ -218,9 +229,8 @@ public final class Classifier implements AutoCloseable {
         }
         Session session = sessions.get(batch);
         if (session == null) {
-            Graph ready = Passes.run(graph, Passes.forInference()).withBatch(batch);
             try {
-                session = model.session(ready, backend);
+                session = model.session(graph.withBatch(batch), backend);
             } catch (WeightsException e) {
                 throw new UncheckedIOException(e.getMessage(), e);
             }

@@ -12,7 +12,7 @@ import org.resnet4j.engine.Session;
 import org.resnet4j.graph.Graph;
 import org.resnet4j.graph.Phase;
 import org.resnet4j.graph.Value;
-import org.resnet4j.pass.Passes;
+import org.resnet4j.pass.Precision;
 import org.resnet4j.tensor.DType;
 import org.resnet4j.tensor.Shape;
 import org.resnet4j.tensor.TensorType;
@@ -24,8 +24,8 @@ import org.resnet4j.zoo.Networks;
 /**
  * A network as a function of tensors, for whoever compares with another program: normalised pictures f32 [N, 3, H, W] of any size
  * that the network allows in, {@value #LOGITS} and the outputs of chosen modules out, see {@link Modules}. What is asked for is
- * never fused away: passes leave alone what a graph gives out, and fold batch norm everywhere else. Stateless; each call has a session of
- * its own, so any thread may call.
+ * never fused away: passes leave alone what a graph gives out, and fold batch norm everywhere else. All is done in F32, also in a
+ * quantised model. Stateless; each call has a session of its own, so any thread may call.
  */
 public final class Forward {
     /** Name of the tensor that is given. */
@@ -68,8 +68,7 @@ public final class Forward {
         int batch = (int) Math.clamp(BATCH_PIXELS / pixels, 1, shape.dim(0));
         List<Value> outputs =
                 wanted.values().stream().map(Modules.Output::value).distinct().toList();
-        Graph graph =
-                Passes.run(network.withOutputs(outputs), Passes.forInference()).withBatch(batch);
+        Graph graph = model.graph(network.withOutputs(outputs), Precision.FP32).withBatch(batch);
         List<NamedTensor> results = new ArrayList<>();
         for (Modules.Output o : wanted.values()) {
             TensorType type = new TensorType(DType.F32, o.shape().withBatch(shape.dim(0)));

@@ -7,11 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,7 @@ import org.resnet4j.resnet.ResNetSpec.Stride;
 import org.resnet4j.safetensors.Safetensors;
 import org.resnet4j.tensor.TensorType;
 import org.resnet4j.weights.NamedTensor;
+import org.resnet4j.weights.StateDict;
 import org.resnet4j.weights.WeightsException;
 import org.resnet4j.zoo.ImageNetClasses;
 import org.resnet4j.zoo.NetworkSpec;
@@ -55,20 +58,36 @@ record ModelConfig(NetworkSpec spec, List<String> classNames, Preprocessing prep
     private static final List<Filter> PILLOW =
             List.of(Filter.NEAREST, Filter.LANCZOS, Filter.BILINEAR, Filter.BICUBIC, Filter.BOX, Filter.HAMMING);
 
-    /** Checks that there are as many names as classes. */
+    /** Checks that there are as many names as classes, and makes names that two classes have different. */
     ModelConfig {
-        classNames = List.copyOf(classNames);
+        classNames = distinct(List.copyOf(classNames));
         if (classNames.size() != spec.classes()) {
             throw new IllegalArgumentException(
                     spec.name() + " has " + spec.classes() + " classes, found " + classNames.size() + " names");
         }
     }
 
+    /** Files are keyed by names: of two classes with one name, such as ILSVRC's cranes, the second would stand for both. */
+    private static List<String> distinct(List<String> names) {
+        Set<String> once = new HashSet<>();
+        Set<String> twice = new HashSet<>();
+        names.stream().filter(n -> !once.add(n)).forEach(twice::add);
+        if (twice.isEmpty()) {
+            return names;
+        }
+        if (ImageNetClasses.are(names)) {
+            return unnamed(names.size());
+        }
+        return IntStream.range(0, names.size())
+                .mapToObj(i -> twice.contains(names.get(i)) ? names.get(i) + " (" + i + ")" : names.get(i))
+                .toList();
+    }
+
     /** Class names where nothing gives any: the words of ILSVRC for 1000 classes, which is what such networks answer with; else numbers. */
     static List<String> unnamed(int classes) {
         List<ImageNetClasses.Entry> imageNet = ImageNetClasses.all();
         if (classes == imageNet.size()) {
-            return imageNet.stream().map(ImageNetClasses.Entry::lemmas).toList();
+            return imageNet.stream().map(ImageNetClasses.Entry::title).toList();
         }
         return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
     }
@@ -123,7 +142,7 @@ record ModelConfig(NetworkSpec spec, List<String> classNames, Preprocessing prep
         }
         Normalization normalization = stats(pretrained);
         if (pretrained.containsKey("mean_image")) {
-            try (Safetensors mean = Safetensors.read(folder.resolve(MEAN))) {
+            try (StateDict mean = Safetensors.read(folder.resolve(MEAN))) {
                 float[] picture = mean.get("mean").toFloats();
                 if (picture.length != 3L * size * size) {
                     throw new JsonException(MEAN + " must be a picture of 3 x " + size + " x " + size

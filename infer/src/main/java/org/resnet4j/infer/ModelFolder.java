@@ -3,16 +3,22 @@ package org.resnet4j.infer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.augment.Normalization;
 import org.resnet4j.checkpoint.AtomicFile;
+import org.resnet4j.checkpoint.CheckpointStore;
+import org.resnet4j.json.Json;
 import org.resnet4j.safetensors.Safetensors;
+import org.resnet4j.weights.StateDict;
 import org.resnet4j.weights.WeightsException;
 import org.resnet4j.zoo.NetworkSpec;
 
 /**
  * A folder with a whole model: {@code config.json} in timm's dialect, {@code model.safetensors} with torchvision's names,
- * {@code labels.txt}, and {@code mean.safetensors} where the preprocessing subtracts a mean picture.
+ * {@code labels.txt}, {@code provenance.json}, and {@code mean.safetensors} where the preprocessing subtracts a mean picture.
  *
  * @param spec the network
  * @param classNames in the order of the logits
@@ -48,13 +54,21 @@ public record ModelFolder(NetworkSpec spec, List<String> classNames, Preprocessi
         return Files.isRegularFile(folder.resolve(CONFIG)) && Files.isRegularFile(folder.resolve(WEIGHTS));
     }
 
-    /** Writes the folder; every file atomically, the configuration last. */
-    public void write(Path folder) throws IOException {
+    /**
+     * Writes the folder; every file atomically, the configuration last.
+     *
+     * @param provenance what the model was made of, JSON values by name; the network and the SHA-256 of the weights are added
+     */
+    public void write(Path folder, Map<String, ? extends @Nullable Object> provenance) throws IOException {
         Files.createDirectories(folder);
-        try (Safetensors from = Safetensors.read(weights)) {
+        Map<String, @Nullable Object> record = new LinkedHashMap<>(provenance);
+        record.put("network", spec.name());
+        record.put("sha256", Map.of(String.valueOf(weights.getFileName()), CheckpointStore.sha256(weights)));
+        try (StateDict from = Safetensors.read(weights)) {
             Safetensors.write(folder.resolve(WEIGHTS), from.tensors(), ModelWriter.metadata(spec));
         }
         AtomicFile.writeText(folder.resolve(LABELS), String.join("\n", classNames) + "\n");
+        AtomicFile.writeText(folder.resolve(ModelWriter.PROVENANCE), Json.write(record) + "\n");
         config().write(folder);
     }
 

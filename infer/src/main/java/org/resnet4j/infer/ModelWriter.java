@@ -5,20 +5,20 @@ import java.lang.foreign.Arena;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.checkpoint.AtomicFile;
+import org.resnet4j.checkpoint.AtomicFolder;
 import org.resnet4j.graph.Parameter;
 import org.resnet4j.graph.Phase;
 import org.resnet4j.json.Json;
 import org.resnet4j.naming.Naming;
 import org.resnet4j.onnx.OnnxExport;
+import org.resnet4j.quantize.Ranges;
 import org.resnet4j.resnet.ResNetSpec;
 import org.resnet4j.resnet.ResNetSpec.Shortcut;
 import org.resnet4j.resnet.ResNetSpec.Stem;
@@ -47,7 +47,7 @@ public final class ModelWriter implements AutoCloseable {
 
     /** What is written. */
     public enum Format {
-        /** Our folder, which timm and transformers open as timm's where they have such a network. */
+        /** Our folder, which timm and transformers open as timm's where they have such a network; for int8 if it is quantised. */
         FOLDER,
         /** A folder with transformers' own names and configuration; it can say stride v1. */
         TRANSFORMERS,
@@ -60,15 +60,18 @@ public final class ModelWriter implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private ModelConfig config;
     private List<NamedTensor> tensors;
+    private Optional<Ranges> ranges;
 
-    private ModelWriter(ModelConfig config) {
+    private ModelWriter(ModelConfig config, Optional<Ranges> ranges) {
         this.config = config;
         this.tensors = List.of();
+        this.ranges = ranges;
     }
 
     /** A writer of this model, which may be closed before. */
     public static ModelWriter of(Pretrained model) throws IOException {
-        ModelWriter writer = new ModelWriter(new ModelConfig(model.spec(), model.classNames(), model.preprocessing()));
+        ModelWriter writer = new ModelWriter(
+                new ModelConfig(model.spec(), model.classNames(), model.preprocessing()), model.ranges());
         try {
             writer.tensors = model.tensors(writer.arena);
             return writer;
@@ -81,6 +84,11 @@ public final class ModelWriter implements AutoCloseable {
     /** What is written. */
     public NetworkSpec spec() {
         return config.spec();
+    }
+
+    /** Makes the model a quantised one, or one that is quantised otherwise; only a {@link Format#FOLDER} says so. */
+    public void quantize(Ranges found) {
+        ranges = Optional.of(found);
     }
 
     /**
@@ -136,6 +144,9 @@ public final class ModelWriter implements AutoCloseable {
                             : new Portable(spec(), tensors);
                     Safetensors.write(made.resolve(ModelFolder.WEIGHTS), counted(p.tensors()), metadata(p.spec()));
                     new ModelConfig(p.spec(), config.classNames(), config.preprocessing()).write(made);
+                    if (ranges.isPresent()) {
+                        ranges.get().write(made);
+                    }
                 });
             case TRANSFORMERS -> {
                 ResNetSpec network = requireTransformers();
@@ -159,36 +170,17 @@ public final class ModelWriter implements AutoCloseable {
         OnnxExport.write(file, Networks.graph(spec(), Phase.INFERENCE), tensors, metadata);
     }
 
-    private interface Content {
-        void writeTo(Path folder) throws IOException;
-    }
-
-    private void folder(Path out, Map<String, ? extends @Nullable Object> provenance, boolean onnx, Content content)
+    private void folder(
+            Path out, Map<String, ? extends @Nullable Object> provenance, boolean onnx, AtomicFolder.Content content)
             throws IOException {
-        Path made = out.resolveSibling(out.getFileName() + ".tmp");
-        delete(made);
-        Files.createDirectory(made);
-        try {
+        AtomicFolder.write(out, made -> {
             content.writeTo(made);
             AtomicFile.writeText(made.resolve(ModelFolder.LABELS), String.join("\n", config.classNames()) + "\n");
             AtomicFile.writeText(made.resolve(PROVENANCE), Json.write(provenance) + "\n");
             if (onnx) {
                 onnx(made.resolve(ONNX), metadata(spec()));
             }
-            Files.move(made, out, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            delete(made);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (Files.exists(folder)) {
-            try (Stream<Path> all = Files.walk(folder)) {
-                for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(p);
-                }
-            }
-        }
+        });
     }
 
     /** With the counters that PyTorch's batch norms have; without them transformers says that they are missing. */

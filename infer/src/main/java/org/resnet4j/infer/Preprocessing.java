@@ -1,8 +1,13 @@
 package org.resnet4j.infer;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import org.resnet4j.augment.Normalization;
 import org.resnet4j.augment.Transform;
 import org.resnet4j.image.Filter;
+import org.resnet4j.image.Image;
+import org.resnet4j.random.Rng;
 import org.resnet4j.zoo.NetworkSpec;
 
 /**
@@ -31,6 +36,20 @@ public record Preprocessing(Transform.Evaluate transform, Normalization normaliz
     /** As training here evaluates: the shorter side at the network's size, so that nothing but the ends of the longer one is lost. */
     public static Preprocessing whole(NetworkSpec spec, Normalization normalization) {
         return new Preprocessing(new Transform.Evaluate(spec.inputSize()), normalization);
+    }
+
+    /** A picture as the network sees it. */
+    public Image seen(Image picture) {
+        return transform.apply(picture, Rng.of(0)); // takes nothing from it
+    }
+
+    /** The numbers of a picture that is as the network sees it, f32 [3, S, S]. */
+    public float[] numbers(Image seen) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment numbers = arena.allocate(3L * Float.BYTES * seen.width() * seen.height(), Float.BYTES);
+            normalization.write(seen, numbers, 0);
+            return numbers.toArray(ValueLayout.JAVA_FLOAT);
+        }
     }
 
     /** This with another transform. */

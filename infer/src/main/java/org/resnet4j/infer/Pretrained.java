@@ -171,7 +171,10 @@ public final class Pretrained implements AutoCloseable {
             Path path, ModelConfig config, Memory memory, Naming.Translated translated, List<String> notes)
             throws IOException {
         NameReport report = NameReport.of(wanted(config.spec()), translated.tensors());
-        report.requireComplete(path + ", " + config.spec().name());
+        report.requireComplete(
+                path + ", " + config.spec().name(),
+                () -> Recognition.of(shapes(translated))
+                        .map(r -> r.spec().name() + " with " + r.spec().classes() + " classes"));
         List<String> wrong = Fit.nonFinite(report.matched().values());
         if (!wrong.isEmpty()) {
             LOG.log(
@@ -179,7 +182,10 @@ public final class Pretrained implements AutoCloseable {
                     path + ": NaN or infinity in " + wrong + "; answers will be no better");
         }
         Path folder = Files.isDirectory(path) ? path : path.toAbsolutePath().resolveSibling(".");
-        return new Pretrained(config, Ranges.read(folder), memory, report, translated.naming(), notes);
+        Optional<Ranges> ranges = Ranges.read(folder);
+        List<String> said = new ArrayList<>(notes);
+        ranges.ifPresent(r -> said.add("quantized (" + r.how() + "): int8 unless another precision is asked for"));
+        return new Pretrained(config, ranges, memory, report, translated.naming(), said);
     }
 
     private static ModelConfig config(
@@ -248,14 +254,19 @@ public final class Pretrained implements AutoCloseable {
 
     /** Throws {@link IllegalArgumentException} if it is none. */
     private static NetworkSpec recognised(Path path, Naming.Translated translated, List<String> notes) {
-        Map<String, Shape> shapes = new LinkedHashMap<>();
-        translated.tensors().forEach(t -> shapes.put(t.name(), t.type().shape()));
+        Map<String, Shape> shapes = shapes(translated);
         Recognition found = Recognition.of(shapes)
                 .orElseThrow(() -> new IllegalArgumentException(path + ": no network that is known has these "
                         + shapes.size() + " tensors, the first of which are "
                         + shapes.keySet().stream().limit(3).toList() + "; name the network to see what is different"));
         notes.addAll(found.assumptions());
         return found.spec();
+    }
+
+    private static Map<String, Shape> shapes(Naming.Translated translated) {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        translated.tensors().forEach(t -> shapes.put(t.name(), t.type().shape()));
+        return shapes;
     }
 
     /** Every parameter and buffer of the network, in its order. */
@@ -370,7 +381,16 @@ public final class Pretrained implements AutoCloseable {
      * @throws IllegalArgumentException for INT8 if the model was not quantised
      */
     public Graph graph(NetworkSpec sized, Precision precision) {
-        Graph network = Networks.graph(sized, Phase.INFERENCE);
+        return graph(Networks.graph(sized, Phase.INFERENCE), precision);
+    }
+
+    /**
+     * A graph of this network for inference, as the one that runs.
+     *
+     * @param network which no pass has changed; perhaps for pictures of another shape, or with other outputs
+     * @throws IllegalArgumentException for INT8 if the model was not quantised
+     */
+    public Graph graph(Graph network, Precision precision) {
         return precision == Precision.INT8 && ranges.isPresent()
                 ? ranges.get().apply(Passes.forInference(network, Precision.FP32))
                 : Passes.forInference(network, precision);

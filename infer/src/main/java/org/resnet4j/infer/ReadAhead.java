@@ -16,35 +16,38 @@ import org.resnet4j.image.ImageException;
  * Pictures read and prepared on threads of its own, a number of them ahead of who takes them, given in their order. Close it: what
  * has begun then ends first. Used by one thread.
  */
-final class ReadAhead implements AutoCloseable {
+final class ReadAhead<T> implements AutoCloseable {
     private final ExecutorService threads;
     private final Iterator<PictureSource> rest;
-    private final Deque<Future<Prepared>> under = new ArrayDeque<>();
-    private final Preparation preparation;
+    private final Deque<Future<Prepared<T>>> under = new ArrayDeque<>();
+    private final Preparation<T> preparation;
 
     /**
-     * A picture's numbers, or why there are none.
+     * What was made of a picture, or why there is nothing.
      *
      * @param source of the picture
-     * @param numbers [3, S, S]; empty if it could not be read
+     * @param ready null if it could not be read
      * @param failure null if it could
      */
-    @SuppressWarnings("ArrayRecordComponent") // passed on once, never compared
-    record Prepared(
-            PictureSource source, float[] numbers, @Nullable ImageException failure) {}
+    record Prepared<T>(
+            PictureSource source,
+            @Nullable T ready,
+            @Nullable ImageException failure) {}
 
     /** Reads and prepares a picture. */
-    interface Preparation {
-        /** Its numbers, [3, S, S]. */
-        float[] of(PictureSource source) throws ImageException;
+    interface Preparation<T> {
+        /** What is made of it. */
+        T of(PictureSource source) throws ImageException;
     }
 
-    ReadAhead(List<PictureSource> pictures, int ahead, Preparation preparation) {
+    /** On {@code workers} threads, at least one and no more than processors, {@code ahead} pictures before who takes them. */
+    ReadAhead(List<PictureSource> pictures, int ahead, int workers, Preparation<T> preparation) {
         this.rest = pictures.iterator();
         this.preparation = preparation;
-        int workers = Math.max(1, Math.min(ahead, Runtime.getRuntime().availableProcessors()));
+        int most = Math.min(ahead, Runtime.getRuntime().availableProcessors());
         this.threads = Executors.newFixedThreadPool(
-                workers, Thread.ofPlatform().daemon().name("pictures-", 0).factory());
+                Math.max(1, Math.min(workers, most)),
+                Thread.ofPlatform().daemon().name("pictures-", 0).factory());
         for (int i = 0; i < ahead; i++) {
             submit();
         }
@@ -57,18 +60,18 @@ final class ReadAhead implements AutoCloseable {
         }
     }
 
-    private Prepared prepared(PictureSource source) {
+    private Prepared<T> prepared(PictureSource source) {
         try {
-            return new Prepared(source, preparation.of(source), null);
+            return new Prepared<>(source, preparation.of(source), null);
         } catch (ImageException e) {
-            return new Prepared(source, new float[0], e);
+            return new Prepared<>(source, null, e);
         }
     }
 
     /** The next picture, or null after the last. */
     @Nullable
-    Prepared next() throws InterruptedIOException {
-        Future<Prepared> first = under.poll();
+    Prepared<T> next() throws InterruptedIOException {
+        Future<Prepared<T>> first = under.poll();
         if (first == null) {
             return null;
         }

@@ -9,7 +9,7 @@ import org.resnet4j.image.Resize;
 import org.resnet4j.random.Rng;
 
 /**
- * Which squares of a picture a network looks at; its answers to them are averaged. A closed set of records that can be put into
+ * Which parts of a picture a network looks at; its answers to them are averaged. A closed set of records that can be put into
  * each other: ten crops are the mirrored corners. Stateless.
  */
 public sealed interface Views {
@@ -22,10 +22,13 @@ public sealed interface Views {
     /** The four corners, the middle, and their mirror images (Krizhevsky et al. 2012; the paper's section 3.4). */
     Views TEN_CROP = new Mirrored(new Corners());
 
-    /** How many squares. */
+    /** The whole picture, its shorter side resized: see {@link WholeEvaluation}. */
+    Views WHOLE = new Whole();
+
+    /** How many parts. */
     int count();
 
-    /** The squares, each of the transform's crop size, always in the same order. */
+    /** The parts, all of one size and always in the same order: squares of the transform's crop size, except whole pictures. */
     List<Image> of(Image picture, Transform.Evaluate transform);
 
     /** The middle of the resized picture. */
@@ -38,6 +41,28 @@ public sealed interface Views {
         @Override
         public List<Image> of(Image picture, Transform.Evaluate transform) {
             return List.of(transform.apply(picture, Rng.of(0))); // takes nothing from it
+        }
+    }
+
+    /** All of the resized picture, whose shorter side is what the transform resizes to. */
+    record Whole() implements Views {
+        /** How many times longer than the shorter side a picture is at most; of a longer one the middle is taken. */
+        private static final int LONGEST = 4;
+
+        @Override
+        public int count() {
+            return 1;
+        }
+
+        @Override
+        public List<Image> of(Image picture, Transform.Evaluate transform) {
+            CropMode.Size size = new CropMode.Centre().resized(picture.width(), picture.height(), transform.resize());
+            long longest = Math.multiplyExact((long) LONGEST, transform.resize());
+            int w = Math.toIntExact(Math.min(longest, size.width()));
+            int h = Math.toIntExact(Math.min(longest, size.height()));
+            Resize.Target target = new Resize.Target(
+                    size.width(), size.height(), (size.width() - w) / 2, (size.height() - h) / 2, w, h);
+            return List.of(Resize.resize(picture, target, transform.filter(), Resize.Box.of(picture)));
         }
     }
 
@@ -93,17 +118,8 @@ public sealed interface Views {
         @Override
         public List<Image> of(Image picture, Transform.Evaluate transform) {
             List<Image> straight = of.of(picture, transform);
-            return Stream.concat(straight.stream(), straight.stream().map(Mirrored::mirrored))
+            return Stream.concat(straight.stream(), straight.stream().map(Image::mirrored))
                     .toList();
-        }
-
-        private static Image mirrored(Image image) {
-            int w = image.width();
-            byte[] out = new byte[image.rgb().length];
-            for (int p = 0; p < w * image.height(); p++) {
-                System.arraycopy(image.rgb(), 3 * p, out, 3 * (p / w * w + w - 1 - p % w), 3);
-            }
-            return new Image(w, image.height(), out);
         }
     }
 }

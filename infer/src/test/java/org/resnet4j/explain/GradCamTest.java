@@ -17,7 +17,7 @@ import org.resnet4j.engine.onednn.OnednnBackend;
 import org.resnet4j.image.Image;
 import org.resnet4j.infer.Pretrained;
 import org.resnet4j.infer.TorchModules;
-import org.resnet4j.safetensors.Safetensors;
+import org.resnet4j.weights.StateDict;
 
 /** Maps are those that PyTorch's autograd gives. */
 final class GradCamTest {
@@ -32,7 +32,7 @@ final class GradCamTest {
     @CsvSource({"layer4, 4, true", "layer4, 2, false", "layer2, 4, true", "layer2, 2, true"})
     void mapsAreThoseOfAutograd(String layer, int target, boolean somethingSpeaks) throws IOException {
         try (Pretrained model = TorchModules.open(folder);
-                Safetensors truth = TorchModules.truth(folder);
+                StateDict truth = TorchModules.truth(folder);
                 GradCam cam = GradCam.open(model, layer.equals("layer4") ? null : layer, backend())) {
             double[] wanted = truth.get("cam." + layer + "." + target).toDoubles();
             Heatmap found = cam.map(TorchModules.pictures("picture", 3 * 64 * 64), target);

@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -25,39 +23,15 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.resnet4j.augment.Normalization;
 import org.resnet4j.engine.Backend;
-import org.resnet4j.engine.Parameters;
-import org.resnet4j.engine.Session;
 import org.resnet4j.engine.onednn.OnednnBackend;
-import org.resnet4j.graph.Graph;
-import org.resnet4j.graph.Phase;
 import org.resnet4j.image.Image;
-import org.resnet4j.random.Rng;
-import org.resnet4j.resnet.ResNetSpec;
-import org.resnet4j.safetensors.Safetensors;
 import org.resnet4j.testkit.ChildJava;
 import org.resnet4j.testkit.ProcessMemory;
-import org.resnet4j.trainer.Start;
-import org.resnet4j.weights.NamedTensor;
-import org.resnet4j.zoo.Networks;
 
 /** One classifier and many threads, one that is closed under them, and a very long life. */
 @Timeout(600)
 final class ClassifierThreadsTest {
-    private static final ResNetSpec SPEC = new ResNetSpec(
-            "tiny",
-            ResNetSpec.Stem.CIFAR,
-            ResNetSpec.Block.BASIC,
-            List.of(1, 1),
-            List.of(8, 16),
-            ResNetSpec.Shortcut.B,
-            ResNetSpec.Stride.V1_5,
-            ResNetSpec.ZeroPad.APPEND,
-            4,
-            16,
-            false);
-
     @TempDir
     Path folder;
 
@@ -65,30 +39,12 @@ final class ClassifierThreadsTest {
         return OnednnBackend.open(Path.of("target", "natives"), 2);
     }
 
-    /** A model of random weights. */
     private static Classifier open(Path folder) throws IOException {
-        Path weights = folder.resolve("weights.safetensors");
-        Graph graph = Networks.graph(SPEC, Phase.INFERENCE).withBatch(1);
-        try (Session session = backend().compile(graph).open();
-                Arena arena = Arena.ofConfined()) {
-            Parameters p = session.parameters();
-            Start.RANDOM.fill(graph, p, 1);
-            List<NamedTensor> tensors = p.slots().stream()
-                    .map(s -> new NamedTensor(s.name(), s.type(), p.plain(s.name(), arena)))
-                    .toList();
-            Safetensors.write(weights, tensors, Map.of());
-        }
-        ModelFolder model = new ModelFolder(SPEC, List.of("a", "b", "c", "d"), Normalization.CIFAR10, weights);
-        return Classifier.open(model, backend());
+        return Classifier.open(TinyModel.in(folder), backend());
     }
 
     private static Image image(long seed) {
-        Rng rng = Rng.of(seed);
-        byte[] rgb = new byte[3 * 16 * 16];
-        for (int i = 0; i < rgb.length; i++) {
-            rgb[i] = (byte) rng.nextInt(256);
-        }
-        return new Image(16, 16, rgb);
+        return TinyModel.noise(16, 16, seed);
     }
 
     /** NAT-11. */

@@ -12,11 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.engine.Backend;
 import org.resnet4j.engine.onednn.OnednnBackend;
-import org.resnet4j.safetensors.Safetensors;
 import org.resnet4j.tensor.DType;
 import org.resnet4j.tensor.TensorType;
 import org.resnet4j.testkit.GoldenNumbers;
 import org.resnet4j.weights.NamedTensor;
+import org.resnet4j.weights.StateDict;
 import org.resnet4j.weights.WeightsException;
 
 /** Every module of torchvision's network gives what it gives there, all asked for at once and alone. */
@@ -33,7 +33,7 @@ final class ForwardTest {
         return NamedTensor.of("input", TensorType.f32(n, 3, h, w), pictures, arena);
     }
 
-    private static void compare(NamedTensor found, Safetensors truth) throws IOException {
+    private static void compare(NamedTensor found, StateDict truth) throws IOException {
         long[] shape = Arrays.stream(truth.get("shape." + found.name()).toDoubles())
                 .mapToLong(d -> (long) d)
                 .toArray();
@@ -52,7 +52,7 @@ final class ForwardTest {
     @Test
     void everyModuleGivesWhatTorchvisionsGives() throws IOException {
         try (Pretrained model = TorchModules.open(folder);
-                Safetensors truth = TorchModules.truth(folder);
+                StateDict truth = TorchModules.truth(folder);
                 Arena arena = Arena.ofConfined()) {
             List<String> names = truth.tensors().stream()
                     .map(NamedTensor::name)

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import org.resnet4j.engine.onednn.OnednnBackend;
 import org.resnet4j.graph.Phase;
 import org.resnet4j.image.Filter;
 import org.resnet4j.infer.ModelWriter.Format;
+import org.resnet4j.json.Json;
 import org.resnet4j.pass.Passes;
 import org.resnet4j.random.Rng;
 import org.resnet4j.resnet.ResNetSpec;
@@ -31,6 +33,7 @@ import org.resnet4j.resnet.ResNetSpec.Stride;
 import org.resnet4j.safetensors.Safetensors;
 import org.resnet4j.trainer.Initializer;
 import org.resnet4j.weights.NamedTensor;
+import org.resnet4j.weights.StateDict;
 import org.resnet4j.weights.WeightsException;
 import org.resnet4j.zoo.ImageNetClasses;
 import org.resnet4j.zoo.Models;
@@ -132,8 +135,7 @@ class ModelWriterTest {
             assertThat(out.resolve("config.json")).content().contains("\"" + said + "\"");
             assertThat(out.resolve("labels.txt")).hasContent("0\n1\n2\n3\n4");
             assertThat(out.resolve("provenance.json")).content().contains("a test");
-            assertThat(out.resolveSibling("out.tmp")).doesNotExist();
-            try (Safetensors written = Safetensors.read(out.resolve("model.safetensors"))) {
+            try (StateDict written = Safetensors.read(out.resolve("model.safetensors"))) {
                 assertThat(written.tensors().stream().map(NamedTensor::name))
                         .anyMatch(n -> n.endsWith(".num_batches_tracked"));
             }
@@ -176,8 +178,8 @@ class ModelWriterTest {
                 writer.newHead(3, seed);
                 writer.write(Format.FOLDER, out, MADE_OF, false);
             }
-            try (Safetensors made = Safetensors.read(out.resolve("model.safetensors"));
-                    Safetensors before = Safetensors.read(from)) {
+            try (StateDict made = Safetensors.read(out.resolve("model.safetensors"));
+                    StateDict before = Safetensors.read(from)) {
                 assertThat(made.get("fc.weight").type().shape().dims()).containsExactly(3, 64);
                 assertThat(made.get("conv1.weight").toFloats())
                         .containsExactly(before.get("conv1.weight").toFloats());
@@ -196,7 +198,51 @@ class ModelWriterTest {
             assertThat(model.namesClasses()).isFalse();
             assertThat(model.classNames()).hasSize(1000).contains("tench, Tinca tinca");
             assertThat(model.classNames().get(999))
-                    .isEqualTo(ImageNetClasses.all().get(999).lemmas());
+                    .isEqualTo(ImageNetClasses.all().get(999).title());
+            assertThat(model.classNames()).doesNotHaveDuplicates().contains("crane (bird)", "crane (machine)");
+        }
+        write(from, Format.TRANSFORMERS, folder.resolve("theirs"));
+        Map<String, ?> config = Json.parseObject(Files.readString(folder.resolve("theirs/config.json")));
+        assertThat(Json.object(config.get("id2label"), "id2label")).hasSize(1000);
+        assertThat(Json.object(config.get("label2id"), "label2id"))
+                .hasSize(1000)
+                .containsEntry("crane (machine)", 517L)
+                .containsEntry("maillot, tank suit", 639L);
+    }
+
+    /** Other programs' files call two classes the same. */
+    @Test
+    void namesOfTwoClassesBecomeDifferent() {
+        NetworkSpec thousand = Models.byName("resnet18");
+        Preprocessing usual = Preprocessing.usual(thousand);
+        List<String> words = ImageNetClasses.all().stream()
+                .map(ImageNetClasses.Entry::lemmas)
+                .toList();
+        assertThat(new ModelConfig(thousand, words, usual).classNames())
+                .isEqualTo(ImageNetClasses.all().stream()
+                        .map(ImageNetClasses.Entry::title)
+                        .toList());
+        assertThat(new ModelConfig(thousand.withClasses(4), List.of("x", "y", "x", "z"), usual).classNames())
+                .containsExactly("x (0)", "y", "x (2)", "z");
+    }
+
+    /** What else lies beside is not touched, and nothing is left where writing failed. */
+    @Test
+    void foldersBesideAreNobodysButTheirOwners() throws IOException {
+        Path from = weights(small("resnet18"));
+        Path theirs = Files.createDirectory(folder.resolve("out.tmp"));
+        Files.writeString(theirs.resolve("precious"), "of somebody");
+        write(from, Format.FOLDER, folder.resolve("out"));
+        assertThat(theirs.resolve("precious")).hasContent("of somebody");
+        try (Pretrained model = Pretrained.open(from);
+                ModelWriter writer = ModelWriter.of(model)) {
+            assertThatThrownBy(() -> writer.write(
+                            Format.FOLDER, folder.resolve("failed"), Map.of("no JSON", new Object()), false))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            assertThat(entries.map(p -> String.valueOf(p.getFileName())))
+                    .containsExactlyInAnyOrder("weights.safetensors", "out", "out.tmp");
         }
     }
 

@@ -23,6 +23,7 @@ import org.resnet4j.pass.Passes;
 import org.resnet4j.resnet.ResNetSpec.Stride;
 import org.resnet4j.safetensors.Safetensors;
 import org.resnet4j.weights.NamedTensor;
+import org.resnet4j.weights.StateDict;
 import org.resnet4j.weights.WeightsException;
 import org.resnet4j.zoo.Models;
 import org.resnet4j.zoo.NetworkSpec;
@@ -72,7 +73,7 @@ class PretrainedTest {
                 ? new Pretrained.Choice(null, Stride.V1, null, false)
                 : Pretrained.Choice.NONE;
         try (Pretrained model = Pretrained.open(folder.resolve(file), choice);
-                Safetensors truth = Safetensors.read(folder.resolve(expected + ".expect.safetensors"))) {
+                StateDict truth = Safetensors.read(folder.resolve(expected + ".expect.safetensors"))) {
             NamedTensor input = truth.get("input");
             double[] logits = truth.get("logits").toDoubles();
             double[] found = run(model, input);
@@ -128,5 +129,14 @@ class PretrainedTest {
         assertThatThrownBy(() -> Pretrained.open(file, Pretrained.Choice.of(spec)))
                 .isInstanceOf(WeightsException.class)
                 .hasMessageContaining("1 missing in the file: bn1.bias");
+    }
+
+    @Test
+    void weightsOfAnotherNetworkSayWhose(@TempDir Path folder) throws IOException {
+        Path file = TinyModel.in(folder).weights();
+        assertThatThrownBy(() -> Pretrained.open(file, Pretrained.Choice.of(Models.byName("cifar_resnet8"))))
+                .isInstanceOf(WeightsException.class)
+                .hasMessageContaining("missing in the file: layer3.0.conv1.weight")
+                .hasMessageEndingWith("the weights look like custom with 4 classes");
     }
 }

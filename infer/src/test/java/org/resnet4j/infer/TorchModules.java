@@ -14,6 +14,7 @@ import org.resnet4j.resnet.ResNetSpec;
 import org.resnet4j.safetensors.Safetensors;
 import org.resnet4j.testkit.GoldenNumbers;
 import org.resnet4j.weights.NamedTensor;
+import org.resnet4j.weights.StateDict;
 import org.resnet4j.zoo.Models;
 import org.resnet4j.zoo.Networks;
 
@@ -72,7 +73,7 @@ public final class TorchModules {
     }
 
     /** What the script wrote. */
-    public static Safetensors truth(Path folder) throws IOException {
+    public static StateDict truth(Path folder) throws IOException {
         Path file = folder.resolve("truth.safetensors");
         try (InputStream in = TorchModules.class.getResourceAsStream("/golden/features.safetensors")) {
             Files.copy(Objects.requireNonNull(in), file);

@@ -48,4 +48,14 @@ class ViewsTest {
         assertThat(two.getFirst()).isEqualTo(picture);
         assertThat(two.get(1).at(0, 3, 2)).isEqualTo(picture.at(7, 3, 2));
     }
+
+    @Test
+    void aWholePictureKeepsItsShapeUpToFourTimesItsShorterSide() {
+        Transform.Evaluate shorter = new Transform.Evaluate(20, Filter.BILINEAR, 20, new CropMode.Centre());
+        Image picture = noise(33, 21);
+        assertThat(Views.WHOLE.of(picture, shorter)).containsExactly(Resize.resize(picture, 31, 20, Filter.BILINEAR));
+        Image high = noise(10, 200);
+        assertThat(Views.WHOLE.of(high, shorter))
+                .containsExactly(Resize.resize(high, 20, 400, Filter.BILINEAR).crop(0, 160, 20, 80));
+    }
 }

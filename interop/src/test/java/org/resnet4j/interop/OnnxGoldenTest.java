@@ -15,6 +15,7 @@ import org.resnet4j.onnx.OnnxModel;
 import org.resnet4j.pass.Passes;
 import org.resnet4j.safetensors.Safetensors;
 import org.resnet4j.tensor.DType;
+import org.resnet4j.weights.StateDict;
 
 /** Networks as both exporters of PyTorch 2.15 write them give the logits that PyTorch itself computes. */
 @Tag("golden")
@@ -47,7 +48,7 @@ final class OnnxGoldenTest {
     void logitsArePytorchs(String name, String expected) throws IOException {
         Path folder = folder();
         try (OnnxModel model = OnnxModel.read(folder.resolve(name + ".onnx"));
-                Safetensors expect = Safetensors.read(folder.resolve(expected + ".expect.safetensors"))) {
+                StateDict expect = Safetensors.read(folder.resolve(expected + ".expect.safetensors"))) {
             float[] pictures = expect.get("input").toFloats();
             double[] logits = expect.get("logits").toDoubles();
             assertThat(model.graph().outputs().getFirst().name()).isEqualTo("logits");

@@ -11,7 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The 1000 classes of ILSVRC 2012, which every ImageNet network answers with: index of the logit, WordNet id and words. Immutable,
@@ -23,6 +25,9 @@ public final class ImageNetClasses {
     private static final List<Entry> ALL = read();
     private static final Map<String, Integer> INDICES = indices();
 
+    /** Of what kind a class is whose words are another's too, by WordNet id. */
+    private static final Map<String, String> KINDS = Map.of("n02012849", "bird", "n03126707", "machine");
+
     /**
      * A class.
      *
@@ -31,8 +36,18 @@ public final class ImageNetClasses {
      * @param lemmas its words, separated by commas, the usual one first
      */
     public record Entry(int index, String wnid, String lemmas) {
-        /** The first of the words. */
+        /** The words, which are this class's alone: both cranes say what they are. */
+        public String title() {
+            String kind = KINDS.get(wnid);
+            return kind == null ? lemmas : lemmas + " (" + kind + ")";
+        }
+
+        /** The first of the words, or the title where another class has the same first word. */
         public String name() {
+            return ALL.stream().filter(e -> e.first().equals(first())).count() == 1 ? first() : title();
+        }
+
+        private String first() {
             int comma = lemmas.indexOf(',');
             return comma < 0 ? lemmas : lemmas.substring(0, comma);
         }
@@ -54,6 +69,14 @@ public final class ImageNetClasses {
     /** True for what looks like a WordNet id, among the 1000 or not. */
     public static boolean isWnid(String text) {
         return WNID.matcher(text).matches();
+    }
+
+    /** True if these are all classes in their order: by id, title or name, or by words, which call both cranes the same. */
+    public static boolean are(List<String> names) {
+        return names.size() == ALL.size()
+                && Stream.<Function<Entry, String>>of(
+                                Entry::wnid, Entry::title, Entry::lemmas, Entry::name, Entry::first)
+                        .anyMatch(f -> ALL.stream().map(f).toList().equals(names));
     }
 
     private static List<Entry> read() {

@@ -24,6 +24,7 @@ import org.resnet4j.vgg.VggSpec;
  * {@code cifar_resnet1202}, {@code cifar_plain20}, {@code cifar_resnetv2_20}, any depth 6n + 2, and the two highway networks. Shorter
  * names of the CIFAR networks are accepted where no other network has them: {@code resnet20}. Defaults: option B and stride v1.5
  * for ImageNet networks as torchvision's, option A with zero channels appended for CIFAR networks as the paper's section 4.2.
+ * Stateless.
  */
 public final class Models {
     private static final Pattern CIFAR = Pattern.compile("(?:cifar_)?(resnet|plain|resnetv2_)(\\d{1,4})");

@@ -70,6 +70,26 @@ public record RunRecord(
                 f.object("provenance").json());
     }
 
+    /**
+     * What the run's weights were made of, for whoever gets them: no path, host or time. JSON values by name.
+     *
+     * @param places names of inputs that say where something lies on this machine, which are left out
+     */
+    public Map<String, @Nullable Object> madeOf(Set<String> places) {
+        Map<String, @Nullable Object> inputs = new LinkedHashMap<>(options.inputs());
+        inputs.keySet().removeAll(places);
+        Map<String, @Nullable Object> chosen = options.toJson();
+        chosen.put("inputs", inputs);
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("source", "training");
+        json.putAll(provenance);
+        json.put("options", chosen);
+        json.put("graph", graph);
+        json.put("train-data", trainData);
+        json.put("evaluation-data", evaluationData);
+        return json;
+    }
+
     String toJson() {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("format", FORMAT);

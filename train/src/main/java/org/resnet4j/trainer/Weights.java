@@ -12,12 +12,12 @@ import org.resnet4j.checkpoint.Checkpoint;
 import org.resnet4j.checkpoint.CheckpointException;
 import org.resnet4j.engine.Parameters;
 import org.resnet4j.graph.Graph;
-import org.resnet4j.safetensors.Safetensors;
 import org.resnet4j.tensor.DType;
 import org.resnet4j.tensor.Shape;
 import org.resnet4j.tensor.TensorType;
 import org.resnet4j.weights.Fit;
 import org.resnet4j.weights.NamedTensor;
+import org.resnet4j.weights.StateDict;
 
 /** Between a session's blocks and the tensors of files. Stateless. */
 final class Weights {
@@ -96,7 +96,7 @@ final class Weights {
         }
     }
 
-    private static MemorySegment copy(Safetensors file, String name, Parameters.Slot slot, Arena arena)
+    private static MemorySegment copy(StateDict file, String name, Parameters.Slot slot, Arena arena)
             throws IOException {
         NamedTensor tensor = file.get(name);
         if (tensor.type().dtype() != slot.type().dtype()) {

@@ -17,11 +17,16 @@ import org.resnet4j.optim.WeightDecay;
  * @param rates learning rate of each step
  */
 record Descent(String losses, SgdOptions options, double[] rates) {
-    /** What all the files from outside hold: ten steps at 0.1 with the paper's momentum and decay. */
-    static final Descent PAPER = new Descent(
-            "sgd.losses",
-            SgdOptions.PAPER,
-            DoubleStream.generate(() -> 0.1).limit(10).toArray());
+    /** What the files of CIFAR networks from outside hold. */
+    static final Descent PAPER = paper(0.1, 10);
+
+    /** Steps of one rate with the paper's momentum and decay. */
+    static Descent paper(double rate, int steps) {
+        return new Descent(
+                "sgd.losses",
+                SgdOptions.PAPER,
+                DoubleStream.generate(() -> rate).limit(steps).toArray());
+    }
 
     /** As a case's description says. */
     static Descent of(Map<String, ? extends @Nullable Object> about) {

@@ -15,7 +15,9 @@ import org.resnet4j.json.Json;
 import org.resnet4j.json.JsonException;
 import org.resnet4j.resnet.ResNetSpec;
 import org.resnet4j.testkit.GoldenNumbers;
+import org.resnet4j.vgg.VggSpec;
 import org.resnet4j.zoo.Models;
+import org.resnet4j.zoo.NetworkSpec;
 
 /**
  * A network, what it is filled and fed with, and where the truth lies.
@@ -32,7 +34,7 @@ import org.resnet4j.zoo.Models;
  */
 record GoldenCase(
         String name,
-        ResNetSpec spec,
+        NetworkSpec spec,
         Phase phase,
         double smoothing,
         int batch,
@@ -86,6 +88,41 @@ record GoldenCase(
                 descents(about),
                 about,
                 OWN.resolve(name + ".safetensors"));
+    }
+
+    /** An ImageNet network from outside at 224 pixels, on four pictures a step that are numbers by name. */
+    static GoldenCase large(String name) throws IOException {
+        Path folder = data().resolve("golden").resolve("torch");
+        Map<String, @Nullable Object> about = Json.parseObject(Files.readString(folder.resolve(name + ".json")));
+        NetworkSpec spec = switch (name) {
+            case "resnet18_a" -> Models.residual("resnet18").withShortcut(ResNetSpec.Shortcut.A);
+            case "resnet18_b" -> Models.byName("resnet18");
+            case "resnet34_b" -> Models.byName("resnet34");
+            case "resnet50_v1" -> Models.residual("resnet50").withStride(ResNetSpec.Stride.V1);
+            case "resnet50_v15" -> Models.byName("resnet50");
+            case "resnet152_v15" -> Models.byName("resnet152");
+            // The golden files were made without dropout.
+            case "vgg19", "vgg19_bn" ->
+                Models.byName(name) instanceof VggSpec s ? s.withDropout(0) : Models.byName(name);
+            default -> Models.byName(name);
+        };
+        int steps = ((Number) value(about, "steps")).intValue();
+        return new GoldenCase(
+                name,
+                spec,
+                Phase.TRAINING,
+                0,
+                ((Number) value(about, "batch")).intValue(),
+                (step, labels) -> {
+                    float[] images = inputs(spec, step, labels.length);
+                    for (int i = 0; i < labels.length; i++) {
+                        labels[i] = (389 * i + 97 * step + 7) % spec.classes();
+                    }
+                    return images;
+                },
+                steps == 0 ? List.of() : List.of(Descent.paper(0.01, steps)),
+                about,
+                folder.resolve(name + ".safetensors"));
     }
 
     private static List<Descent> descents(Map<String, ? extends @Nullable Object> about) throws JsonException {
@@ -162,11 +199,16 @@ record GoldenCase(
         return out;
     }
 
-    private static float[] numbers(ResNetSpec spec, int step, int[] labels) {
-        float[] out = GoldenNumbers.u("input" + step, labels.length * 3 * spec.inputSize() * spec.inputSize());
+    private static float[] inputs(NetworkSpec spec, int step, int count) {
+        float[] out = GoldenNumbers.u("input" + step, count * 3 * spec.inputSize() * spec.inputSize());
         for (int i = 0; i < out.length; i++) {
             out[i] = 1.7f * out[i];
         }
+        return out;
+    }
+
+    private static float[] numbers(NetworkSpec spec, int step, int[] labels) {
+        float[] out = inputs(spec, step, labels.length);
         for (int i = 0; i < labels.length; i++) {
             labels[i] = (5 * i + 3 * step + i * step) % spec.classes();
         }

@@ -16,6 +16,7 @@ import org.resnet4j.pass.Passes;
 import org.resnet4j.safetensors.Safetensors;
 import org.resnet4j.tensor.DType;
 import org.resnet4j.testkit.GoldenNumbers;
+import org.resnet4j.weights.StateDict;
 import org.resnet4j.zoo.Networks;
 
 /** One case on one backend: computes what the golden file holds and says how far off each tensor is. */
@@ -23,11 +24,11 @@ final class GoldenRun {
     private final GoldenCase golden;
     private final Backend backend;
     private final DType type;
-    private final Safetensors truth;
+    private final StateDict truth;
     private final Deviation.Bounds bounds;
     private final List<Deviation> deviations = new ArrayList<>();
 
-    private GoldenRun(GoldenCase golden, Backend backend, DType type, Safetensors truth, Deviation.Bounds bounds) {
+    private GoldenRun(GoldenCase golden, Backend backend, DType type, StateDict truth, Deviation.Bounds bounds) {
         this.golden = golden;
         this.backend = backend;
         this.type = type;
@@ -45,7 +46,7 @@ final class GoldenRun {
     static List<Deviation> of(
             GoldenCase golden, Backend backend, DType type, Deviation.Bounds bounds, List<Descent> descents)
             throws IOException {
-        try (Safetensors truth = Safetensors.read(golden.truth())) {
+        try (StateDict truth = Safetensors.read(golden.truth())) {
             GoldenRun run = new GoldenRun(golden, backend, type, truth, bounds);
             run.evaluate();
             run.train();
@@ -64,7 +65,7 @@ final class GoldenRun {
             fill(session);
             session.input("input").set(golden.feed().images(0, new int[golden.batch()]));
             session.run();
-            compare("eval.logits", session.output("fc").toDoubles());
+            compare("eval.logits", session.output(golden.spec().classifier()).toDoubles());
         }
     }
 
@@ -79,7 +80,7 @@ final class GoldenRun {
         try (Session session = backend.compile(g).open()) {
             fill(session);
             step(session, 0);
-            compare("train.logits", session.output("fc").toDoubles());
+            compare("train.logits", session.output(golden.spec().classifier()).toDoubles());
             compare("train.loss", session.output("loss").toDoubles());
             for (Graph.Binding b : g.gradients()) {
                 String name = b.parameter().name();

@@ -27,6 +27,7 @@ import org.resnet4j.lrschedule.Schedule;
 import org.resnet4j.lrschedule.ScheduleState;
 import org.resnet4j.metric.Metrics;
 import org.resnet4j.safetensors.Safetensors;
+import org.resnet4j.weights.StateDict;
 
 /** Averages of weights, of gradients and of batch norm's statistics, against the same done by hand. */
 class AveragingTest {
@@ -64,7 +65,7 @@ class AveragingTest {
             assertThat(trainer.history())
                     .allSatisfy(row -> assertThat(row.judged()).isEqualTo(row.averaged()));
         }
-        try (Safetensors ema = Safetensors.read(run.resolve("ema.safetensors"))) {
+        try (StateDict ema = Safetensors.read(run.resolve("ema.safetensors"))) {
             for (Map.Entry<String, double[]> wanted : average.entrySet()) {
                 double[] found = ema.get(wanted.getKey()).toDoubles();
                 for (int i = 0; i < found.length; i++) {
@@ -90,8 +91,8 @@ class AveragingTest {
         Path parts = folder.resolve("parts");
         Tiny.train(whole, options, frozen);
         Tiny.train(parts, options.withBatching(new Batching(4, 2, 8)), frozen);
-        try (Safetensors a = Safetensors.read(whole.resolve("last.safetensors"));
-                Safetensors b = Safetensors.read(parts.resolve("last.safetensors"))) {
+        try (StateDict a = Safetensors.read(whole.resolve("last.safetensors"));
+                StateDict b = Safetensors.read(parts.resolve("last.safetensors"))) {
             double[] wanted = a.get("conv1.weight").toDoubles();
             double[] found = b.get("conv1.weight").toDoubles();
             for (int i = 0; i < wanted.length; i++) {

@@ -27,6 +27,7 @@ import org.resnet4j.optim.WeightDecay;
 import org.resnet4j.safetensors.Safetensors;
 import org.resnet4j.tensor.DType;
 import org.resnet4j.weights.NamedTensor;
+import org.resnet4j.weights.StateDict;
 
 /** NUM-01 to NUM-04: a number that is not finite ends the run in the step that meets it, by name, and reaches no file. */
 final class NonFiniteTest {
@@ -97,7 +98,7 @@ final class NonFiniteTest {
         }
         assertThat(files).hasSizeGreaterThanOrEqualTo(3);
         for (Path file : files) {
-            try (Safetensors tensors = Safetensors.read(file)) {
+            try (StateDict tensors = Safetensors.read(file)) {
                 for (NamedTensor t : tensors.tensors()) {
                     if (t.type().dtype() == DType.F32) {
                         float[] values = t.toFloats();

@@ -20,6 +20,7 @@ import org.resnet4j.checkpoint.CheckpointException;
 import org.resnet4j.checkpoint.CheckpointStore;
 import org.resnet4j.lrschedule.Schedule;
 import org.resnet4j.safetensors.Safetensors;
+import org.resnet4j.weights.StateDict;
 
 class ResumeTest {
     // 8 steps an epoch: 20 steps are two epochs and a half
@@ -217,7 +218,7 @@ class ResumeTest {
                 .hasSize(4)
                 .first()
                 .isEqualTo(EpochRow.HEADER);
-        try (Safetensors last = Safetensors.read(run.resolve("last.safetensors"))) {
+        try (StateDict last = Safetensors.read(run.resolve("last.safetensors"))) {
             assertThat(last.get("bn1.num_batches_tracked").data().getAtIndex(ValueLayout.JAVA_LONG_UNALIGNED, 0))
                     .isEqualTo(20);
             assertThat(last.metadata()).containsEntry("resnet4j.model", "tiny").containsEntry("format", "pt");

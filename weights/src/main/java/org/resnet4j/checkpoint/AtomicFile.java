@@ -9,6 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import org.resnet4j.weights.Chunks;
 
 /**
  * Writes files so that a crash at any instant leaves the old content or the new, never a half. The folder is forced after the
@@ -31,6 +32,11 @@ public final class AtomicFile {
         write(Disk.SYSTEM, file, content);
     }
 
+    /** Replaces or creates a file of these bytes. */
+    public static void write(Path file, byte[] all) throws IOException {
+        write(Disk.SYSTEM, file, bytes(all));
+    }
+
     /** Replaces or creates a text file. */
     public static void writeText(Path file, String text) throws IOException {
         writeText(Disk.SYSTEM, file, text);
@@ -41,12 +47,7 @@ public final class AtomicFile {
     }
 
     static Content bytes(byte[] all) {
-        return out -> {
-            ByteBuffer bytes = ByteBuffer.wrap(all);
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
-            }
-        };
+        return out -> Chunks.write(ByteBuffer.wrap(all), out);
     }
 
     private static void write(Disk disk, Path file, Content content) throws IOException {

@@ -3,7 +3,7 @@ package org.resnet4j.checkpoint;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.safetensors.Safetensors;
+import org.resnet4j.weights.StateDict;
 
 /**
  * A checkpoint in memory. Owns its tensors; close it.
@@ -15,7 +15,7 @@ import org.resnet4j.safetensors.Safetensors;
  * @param skipped newer checkpoints that could not be used, and why
  */
 public record Checkpoint(
-        long step, Map<String, @Nullable Object> state, Safetensors model, Safetensors optimizer, List<String> skipped)
+        long step, Map<String, @Nullable Object> state, StateDict model, StateDict optimizer, List<String> skipped)
         implements AutoCloseable {
     @Override
     public void close() {

@@ -18,6 +18,7 @@ import org.resnet4j.safetensors.Safetensors;
 import org.resnet4j.weights.Fit;
 import org.resnet4j.weights.Limits;
 import org.resnet4j.weights.NamedTensor;
+import org.resnet4j.weights.StateDict;
 
 /**
  * The checkpoints of a run: {@code RUN/checkpoints/<step>/{model,optimizer}.safetensors, state.json} and {@code RUN/CURRENT}.
@@ -237,10 +238,10 @@ public final class CheckpointStore {
                 throw new CheckpointException(name + " is damaged: its SHA-256 is not the one written");
             }
         }
-        Safetensors model = Safetensors.read(place.path().resolve(MODEL), LIMITS);
+        StateDict model = Safetensors.read(place.path().resolve(MODEL), LIMITS);
         try {
             Fit.requireFinite(MODEL, model.tensors());
-            Safetensors optimizer = Safetensors.read(place.path().resolve(OPTIMIZER), LIMITS);
+            StateDict optimizer = Safetensors.read(place.path().resolve(OPTIMIZER), LIMITS);
             return new Checkpoint(state.step(), state.state(), model, optimizer, skipped);
         } catch (IOException | RuntimeException | Error e) {
             model.close();

@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/** The right to write to a run folder: held by one process at a time, given back at close or when the process dies. */
+/**
+ * The right to write to a folder, of a run or of what is fetched: held by one process at a time, given back at close or when the
+ * process dies. Any thread may close it.
+ */
 public final class RunLock implements AutoCloseable {
     private final FileChannel channel;
     private final FileLock lock;
@@ -19,7 +22,7 @@ public final class RunLock implements AutoCloseable {
     }
 
     /**
-     * Takes the lock of {@code run}, making the folder if need be.
+     * Takes the lock of the folder, making the folder if need be.
      *
      * @throws CheckpointException if another process, or this one, holds it
      */
@@ -32,7 +35,7 @@ public final class RunLock implements AutoCloseable {
             lock = tryLock(channel);
             if (lock == null) {
                 throw new CheckpointException(
-                        run + ": another process is writing to this run; wait for it or choose another folder");
+                        run + ": another process is writing to this folder; wait for it or choose another");
             }
             return new RunLock(channel, lock);
         } finally {

@@ -44,7 +44,7 @@ public final class WeightFiles {
         Path file = inFolder(path);
         WeightFormat format = WeightFormat.of(file);
         StateDict raw = switch (format) {
-            case SAFETENSORS -> safetensors(file, limits);
+            case SAFETENSORS -> Safetensors.read(file, limits);
             case TORCH_ZIP, TORCH_LEGACY -> TorchFile.read(file, limits, entry);
             case TFJS -> TfjsModel.read(file, limits).weights();
             case NPY -> Npy.read(file, limits);
@@ -69,11 +69,6 @@ public final class WeightFiles {
             }
         }
         return path;
-    }
-
-    private static StateDict safetensors(Path file, Limits limits) throws IOException {
-        Safetensors read = Safetensors.read(file, limits);
-        return StateDict.adopt(read.tensors(), read.metadata(), List.of(), read::close);
     }
 
     private static @Nullable String common(List<NamedTensor> tensors) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.resnet4j.tensor.Shape;
 import org.resnet4j.tensor.TensorType;
@@ -22,15 +23,13 @@ import org.resnet4j.weights.WeightsException;
  * @param extra names that the network does not have
  * @param reshaped names with different shapes
  * @param fresh names of the new head, which keep their initial values
- * @param looksLike which network the weights look like, if that can be said
  */
 public record NameReport(
         Map<String, NamedTensor> matched,
         List<String> missing,
         List<String> extra,
         List<Reshaped> reshaped,
-        List<String> fresh,
-        Optional<String> looksLike) {
+        List<String> fresh) {
     private static final String COUNTER = ".num_batches_tracked";
 
     /** A name with two shapes. */
@@ -69,7 +68,7 @@ public record NameReport(
         });
         List<String> extra =
                 left.keySet().stream().filter(n -> !n.endsWith(COUNTER)).toList();
-        return new NameReport(matched, missing, extra, reshaped, List.of(), LooksLike.describe(found));
+        return new NameReport(matched, missing, extra, reshaped, List.of());
     }
 
     /**
@@ -92,7 +91,7 @@ public record NameReport(
         for (String name : missing) {
             (name.startsWith(layer + ".") ? news : stillMissing).add(name);
         }
-        return new NameReport(matched, stillMissing, extra, others, news, looksLike);
+        return new NameReport(matched, stillMissing, extra, others, news);
     }
 
     private static boolean differsInClasses(Reshaped r) {
@@ -108,11 +107,19 @@ public record NameReport(
         return missing.isEmpty() && extra.isEmpty() && reshaped.isEmpty();
     }
 
-    /** Throws if anything is missing, extra or of another shape, and says all of it. */
-    public void requireComplete(String where) throws WeightsException {
+    /**
+     * Throws if anything is missing, extra or of another shape, and says all of it.
+     *
+     * @param looksLike which network the weights look like, if that can be said; asked only then
+     */
+    public void requireComplete(String where, Supplier<Optional<String>> looksLike) throws WeightsException {
         if (!complete()) {
+            String like = looksLike
+                    .get()
+                    .map(l -> System.lineSeparator() + "the weights look like " + l)
+                    .orElse("");
             throw new WeightsException(
-                    where + ": the weights do not fit the network." + System.lineSeparator() + text());
+                    where + ": the weights do not fit the network." + System.lineSeparator() + text() + like);
         }
     }
 
@@ -124,9 +131,6 @@ public record NameReport(
         list(lines, extra, "in the file only");
         list(lines, reshaped, "of another shape");
         list(lines, fresh, "of the new head, left as initialised");
-        if (!complete()) {
-            looksLike.ifPresent(l -> lines.add("the weights look like " + l));
-        }
         return String.join(System.lineSeparator(), lines);
     }
 

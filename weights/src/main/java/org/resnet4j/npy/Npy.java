@@ -1,6 +1,5 @@
 package org.resnet4j.npy;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -13,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.resnet4j.checkpoint.AtomicFile;
+import org.resnet4j.weights.Chunks;
 import org.resnet4j.weights.Limits;
 import org.resnet4j.weights.NamedTensor;
 import org.resnet4j.weights.RegularFile;
@@ -29,7 +29,6 @@ public final class Npy {
     private static final long LONGEST_HEADER = 65_535;
 
     private static final int ALIGNMENT = 64;
-    private static final int CHUNK = 1 << 24;
 
     private Npy() {}
 
@@ -78,9 +77,7 @@ public final class Npy {
             throws IOException {
         long bytes = header.type().bytes();
         MemorySegment data = arena.allocate(bytes, ALIGNMENT);
-        for (long at = 0; at < bytes; at += CHUNK) {
-            fill(channel, data.asSlice(at, Math.min(CHUNK, bytes - at)).asByteBuffer(), where);
-        }
+        Chunks.read(channel, data, where);
         MemorySegment rows = header.columnMajor() ? transposed(header, data, arena) : data;
         return List.of(new NamedTensor(name, header.type(), rows));
     }
@@ -105,16 +102,8 @@ public final class Npy {
 
     private static ByteBuffer read(FileChannel channel, int n, String where) throws IOException {
         ByteBuffer b = ByteBuffer.allocate(n).order(ByteOrder.LITTLE_ENDIAN);
-        fill(channel, b, where);
+        Chunks.read(channel, b, where);
         return b.flip();
-    }
-
-    private static void fill(FileChannel channel, ByteBuffer b, String where) throws IOException {
-        while (b.hasRemaining()) {
-            if (channel.read(b) < 0) {
-                throw new EOFException(where + ": the file ends too early; was it truncated?");
-            }
-        }
     }
 
     /** Writes a file, version 1.0, byte for byte as NumPy does; a crash leaves the old file or the new one. */
@@ -134,17 +123,8 @@ public final class Npy {
         }
         start.put((byte) '\n').flip();
         AtomicFile.write(file, out -> {
-            while (start.hasRemaining()) {
-                out.write(start);
-            }
-            MemorySegment data = tensor.data();
-            for (long at = 0; at < data.byteSize(); at += CHUNK) {
-                ByteBuffer part =
-                        data.asSlice(at, Math.min(CHUNK, data.byteSize() - at)).asByteBuffer();
-                while (part.hasRemaining()) {
-                    out.write(part);
-                }
-            }
+            Chunks.write(start, out);
+            Chunks.write(tensor.data(), out);
         });
     }
 }

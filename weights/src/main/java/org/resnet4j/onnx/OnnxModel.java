@@ -1,15 +1,14 @@
 package org.resnet4j.onnx;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.resnet4j.graph.Graph;
+import org.resnet4j.weights.Chunks;
 import org.resnet4j.weights.Limits;
 import org.resnet4j.weights.NamedTensor;
 import org.resnet4j.weights.RegularFile;
@@ -25,8 +24,6 @@ import org.resnet4j.weights.WeightsException;
  * and softmax, of versions 7 to 28 of ONNX's own operations. Source: {@code onnx.proto} and the operator pages of the ONNX project.
  */
 public final class OnnxModel implements AutoCloseable {
-    private static final int CHUNK = 1 << 24;
-
     /** A field costs at most a few dozen bytes here; ResNet-1202 has about 150,000. */
     private static final int MAX_FIELDS = 500_000;
 
@@ -87,14 +84,7 @@ public final class OnnxModel implements AutoCloseable {
                     + "; larger networks keep their data in other files, which are not read");
         }
         MemorySegment bytes = arena.allocate(size, 64);
-        for (long at = 0; at < size; at += CHUNK) {
-            ByteBuffer part = bytes.asSlice(at, Math.min(CHUNK, size - at)).asByteBuffer();
-            while (part.hasRemaining()) {
-                if (channel.read(part) < 0) {
-                    throw new EOFException(where + ": the file ended while it was read; was it truncated meanwhile?");
-                }
-            }
-        }
+        Chunks.read(channel, bytes, where);
         return bytes;
     }
 

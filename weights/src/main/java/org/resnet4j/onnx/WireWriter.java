@@ -8,6 +8,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.resnet4j.weights.Chunks;
 
 /**
  * One protobuf message that is being put together: small fields in a buffer, large ones as views that are copied when the whole is
@@ -70,9 +71,7 @@ final class WireWriter {
                 long n = Math.min(CHUNK, piece.byteSize() - at);
                 chunk.clear().limit((int) n);
                 MemorySegment.ofBuffer(chunk).copyFrom(piece.asSlice(at, n));
-                while (chunk.hasRemaining()) {
-                    out.write(chunk);
-                }
+                Chunks.write(chunk, out);
             }
         }
     }

@@ -1,6 +1,5 @@
 package org.resnet4j.pickle;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -11,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.resnet4j.weights.Chunks;
 import org.resnet4j.weights.WeightsException;
 
 /**
@@ -18,8 +18,6 @@ import org.resnet4j.weights.WeightsException;
  * the elements. The types, and so the sizes, are those of the references in the pickle.
  */
 final class StreamStorages implements Storages {
-    private static final int CHUNK = 1 << 24;
-
     private final FileChannel channel;
     private final String where;
     private final Map<String, Long> begins = new HashMap<>();
@@ -45,7 +43,7 @@ final class StreamStorages implements Storages {
                 throw made.refuse("the list of storages names " + Value.describe(key) + ", to which no tensor refers");
             }
             ByteBuffer count = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            made.fill(count, at);
+            Chunks.read(channel, at, count, where);
             if (count.getLong(0) != storage.elements()) {
                 throw made.refuse("storage " + PickleInput.quote(storage.key()) + " must have " + storage.elements()
                         + " elements, its data say " + count.getLong(0));
@@ -72,17 +70,6 @@ final class StreamStorages implements Storages {
         return new WeightsException(where + ": " + what);
     }
 
-    private void fill(ByteBuffer b, long position) throws IOException {
-        long at = position;
-        while (b.hasRemaining()) {
-            int n = channel.read(b, at);
-            if (n < 0) {
-                throw new EOFException(where + ": the file ends in the middle of a storage; it was truncated");
-            }
-            at += n;
-        }
-    }
-
     @Override
     public MemorySegment read(Value.Storage storage, Arena arena) throws IOException {
         Long begin = begins.get(storage.key());
@@ -92,9 +79,7 @@ final class StreamStorages implements Storages {
         long bytes =
                 Math.multiplyExact(storage.elements(), (long) storage.type().storedBytes());
         MemorySegment out = arena.allocate(Math.max(1, bytes), 64).asSlice(0, bytes);
-        for (long at = 0; at < bytes; at += CHUNK) {
-            fill(out.asSlice(at, Math.min(CHUNK, bytes - at)).asByteBuffer(), begin + at);
-        }
+        Chunks.read(channel, begin, out, where);
         return out;
     }
 }

@@ -1,6 +1,5 @@
 package org.resnet4j.pickle;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
@@ -20,6 +19,7 @@ import java.util.Set;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.resnet4j.weights.Chunks;
 import org.resnet4j.weights.Limits;
 import org.resnet4j.weights.WeightsException;
 
@@ -89,19 +89,8 @@ final class ZipArchive {
                     + " pass its end at " + channel.size());
         }
         ByteBuffer b = ByteBuffer.allocate(n).order(ByteOrder.LITTLE_ENDIAN);
-        fill(b, position);
+        Chunks.read(channel, position, b, where);
         return b.flip();
-    }
-
-    private void fill(ByteBuffer b, long position) throws IOException {
-        long at = position;
-        while (b.hasRemaining()) {
-            int n = channel.read(b, at);
-            if (n < 0) {
-                throw new EOFException(where + ": the file ended while it was read; was it truncated meanwhile?");
-            }
-            at += n;
-        }
     }
 
     private void readDirectory(Limits limits) throws IOException {
@@ -318,7 +307,7 @@ final class ZipArchive {
         for (long at = 0; at < e.size(); at += CHUNK) {
             ByteBuffer part = out.asSlice(at, Math.min(CHUNK, e.size() - at)).asByteBuffer();
             if (!e.deflated()) {
-                fill(part, e.data() + at);
+                Chunks.read(channel, e.data() + at, part, where);
                 part.flip();
             }
             crc.update(part);

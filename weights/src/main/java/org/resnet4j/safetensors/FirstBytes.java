@@ -27,17 +27,13 @@ final class FirstBytes implements ReadableByteChannel {
         try {
             int n = channel.read(into);
             if (n < 0) {
-                throw cut(where);
+                throw new EOFException(where + ": the file ended while it was read; was it truncated?");
             }
             left -= n;
             return n;
         } finally {
             into.limit(limit);
         }
-    }
-
-    static EOFException cut(String where) {
-        return new EOFException(where + ": the file ended while it was read; was it truncated meanwhile?");
     }
 
     @Override

@@ -2,7 +2,6 @@ package org.resnet4j.safetensors;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -13,54 +12,44 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.resnet4j.checkpoint.AtomicFile;
+import org.resnet4j.weights.Chunks;
 import org.resnet4j.weights.Limits;
 import org.resnet4j.weights.NamedTensor;
 import org.resnet4j.weights.RegularFile;
+import org.resnet4j.weights.StateDict;
 import org.resnet4j.weights.WeightsException;
 
-/**
- * A safetensors file in memory, and the writer of such files. Owns the memory of its tensors; close it. Safe for reading by
- * many threads. Source: the format page of the safetensors project.
- */
-public final class Safetensors implements AutoCloseable {
-    private static final int CHUNK = 1 << 24;
+/** Reads and writes safetensors files. Stateless. Source: the format page of the safetensors project. */
+public final class Safetensors {
+    private Safetensors() {}
 
-    private final Arena arena = Arena.ofShared();
-    private final Map<String, NamedTensor> tensors = new LinkedHashMap<>();
-    private final Map<String, String> metadata;
-
-    private Safetensors(Map<String, String> metadata) {
-        this.metadata = metadata;
-    }
-
-    /** Reads a file with the default limits. */
-    public static Safetensors read(Path file) throws IOException {
+    /** Reads a file with the default limits; the caller closes what it gives. */
+    public static StateDict read(Path file) throws IOException {
         return read(file, Limits.DEFAULT);
     }
 
     /**
-     * Reads a file.
+     * Reads a file into memory of its own, which the caller closes.
      *
+     * @return its tensors in the file's order, and its strings by name as metadata
      * @throws WeightsException if it is not a sound safetensors file within the limits: file, field, expected, found
      */
-    public static Safetensors read(Path file, Limits limits) throws IOException {
+    public static StateDict read(Path file, Limits limits) throws IOException {
         try (FileChannel channel = RegularFile.open(file)) {
             return read(channel, channel.size(), limits, file.toString());
         }
     }
 
     /** Reads {@code size} bytes; a channel that ends before, as that of a file that was cut meanwhile, is refused. */
-    static Safetensors read(ReadableByteChannel channel, long size, Limits limits, String where) throws IOException {
+    static StateDict read(ReadableByteChannel channel, long size, Limits limits, String where) throws IOException {
         if (size < Long.BYTES) {
             throw new WeightsException(where + ": a safetensors file has at least 8 bytes, found " + size);
         }
         ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        fill(channel, length, where);
+        Chunks.read(channel, length, where);
         long headerBytes = length.getLong(0);
         if (headerBytes < 2 || headerBytes > limits.headerBytes() || headerBytes > size - Long.BYTES) {
             throw new WeightsException(where + ": header length must be 2 to "
@@ -73,65 +62,16 @@ public final class Safetensors implements AutoCloseable {
         return load(channel, Header.read(text, dataBytes, limits, where), dataBytes, where);
     }
 
-    private static Safetensors load(ReadableByteChannel channel, Header header, long dataBytes, String where)
+    private static StateDict load(ReadableByteChannel channel, Header header, long dataBytes, String where)
             throws IOException {
-        Safetensors made = new Safetensors(header.metadata());
-        try {
-            MemorySegment data = made.arena.allocate(Math.max(1, dataBytes), 64).asSlice(0, dataBytes);
-            for (long at = 0; at < dataBytes; at += CHUNK) {
-                fill(channel, data.asSlice(at, Math.min(CHUNK, dataBytes - at)).asByteBuffer(), where);
-            }
-            for (Header.Entry e : header.entries()) {
-                made.tensors.put(
-                        e.name(),
-                        new NamedTensor(
-                                e.name(),
-                                e.type(),
-                                data.asSlice(e.begin(), e.type().bytes())));
-            }
-            return made;
-        } catch (IOException | RuntimeException | Error e) {
-            made.close();
-            throw e;
-        }
-    }
-
-    private static void fill(ReadableByteChannel channel, ByteBuffer buffer, String where) throws IOException {
-        while (buffer.hasRemaining()) {
-            if (channel.read(buffer) < 0) {
-                throw FirstBytes.cut(where);
-            }
-        }
-    }
-
-    /** Every tensor, in the file's order. */
-    public List<NamedTensor> tensors() {
-        return List.copyOf(tensors.values());
-    }
-
-    /** The tensor of this name, or null. */
-    public @Nullable NamedTensor find(String name) {
-        return tensors.get(name);
-    }
-
-    /** The tensor of this name; throws {@link WeightsException} if there is none. */
-    public NamedTensor get(String name) throws WeightsException {
-        NamedTensor t = tensors.get(name);
-        if (t == null) {
-            throw new WeightsException("no tensor is named " + name + " among the file's " + tensors.size());
-        }
-        return t;
-    }
-
-    /** What the file says of itself: strings by name. */
-    public Map<String, String> metadata() {
-        return metadata;
-    }
-
-    /** Frees the memory of all tensors. */
-    @Override
-    public void close() {
-        arena.close();
+        return StateDict.load(header.metadata(), List.of(), arena -> {
+            MemorySegment data = arena.allocate(Math.max(1, dataBytes), 64).asSlice(0, dataBytes);
+            Chunks.read(channel, data, where);
+            return header.entries().stream()
+                    .map(e -> new NamedTensor(
+                            e.name(), e.type(), data.asSlice(e.begin(), e.type().bytes())))
+                    .toList();
+        });
     }
 
     /**
@@ -166,21 +106,9 @@ public final class Safetensors implements AutoCloseable {
         while (start.hasRemaining()) {
             start.put((byte) ' ');
         }
-        drain(out, start.flip());
+        Chunks.write(start.flip(), out);
         for (NamedTensor t : sorted) {
-            for (long at = 0; at < t.data().byteSize(); at += CHUNK) {
-                drain(
-                        out,
-                        t.data()
-                                .asSlice(at, Math.min(CHUNK, t.data().byteSize() - at))
-                                .asByteBuffer());
-            }
-        }
-    }
-
-    private static void drain(WritableByteChannel out, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            out.write(bytes);
+            Chunks.write(t.data(), out);
         }
     }
 }

@@ -1,10 +1,8 @@
 package org.resnet4j.tfjs;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.json.Json;
 import org.resnet4j.json.JsonException;
+import org.resnet4j.weights.Chunks;
 import org.resnet4j.weights.Limits;
 import org.resnet4j.weights.NamedTensor;
 import org.resnet4j.weights.RegularFile;
@@ -27,8 +26,6 @@ import org.resnet4j.weights.WeightsException;
  * @param bytes of all files together
  */
 record Shards(List<String> paths, List<Weight> weights, long bytes, String where) {
-    private static final int CHUNK = 1 << 24;
-
     static List<Shards> parse(@Nullable Object manifest, Limits limits, String where) throws IOException {
         List<Shards> groups = new ArrayList<>();
         int tensors = 0;
@@ -107,18 +104,9 @@ record Shards(List<String> paths, List<Weight> weights, long bytes, String where
 
     private long read(Path file, MemorySegment data, long from) throws IOException {
         try (FileChannel channel = RegularFile.open(file)) {
-            long left = Math.min(channel.size(), bytes - from);
-            long at = from;
-            while (left > 0) {
-                ByteBuffer part = data.asSlice(at, Math.min(CHUNK, left)).asByteBuffer();
-                int n = channel.read(part);
-                if (n < 0) {
-                    throw new EOFException(file + ": the file ended while it was read");
-                }
-                at += n;
-                left -= n;
-            }
-            return at;
+            long size = Math.min(channel.size(), bytes - from);
+            Chunks.read(channel, data.asSlice(from, size), file.toString());
+            return from + size;
         }
     }
 }

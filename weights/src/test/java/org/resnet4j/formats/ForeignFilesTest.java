@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.resnet4j.naming.NameReport;
 import org.resnet4j.naming.Naming;
 import org.resnet4j.weights.Limits;
 import org.resnet4j.weights.NamedTensor;
@@ -140,8 +138,8 @@ final class ForeignFilesTest {
         try (StateDict read = WeightFiles.open(data.resolve("cifar10-weights").resolve(file), Limits.DEFAULT)) {
             Naming.Translated t = Naming.translate(read.tensors(), Arena.ofAuto());
             assertThat(t.naming()).isEqualTo(Naming.AKAMASTER);
-            assertThat(NameReport.of(Map.of(), t.tensors()).looksLike())
-                    .contains("cifar_resnet" + layers + " with 10 classes");
+            assertThat(t.tensors().stream().filter(n -> n.name().matches("(conv1|.*\\.conv[12]|fc)\\.weight")))
+                    .hasSize(layers);
             assertThat(t.tensors().stream().map(NamedTensor::name)).contains("fc.weight", "fc.bias");
         }
     }

@@ -131,7 +131,7 @@ final class NpyTest {
 
     @Test
     void lengthsAndVersions() throws IOException {
-        refused(Files.write(folder.resolve("x.npy"), new byte[0]), "ends too early");
+        refused(Files.write(folder.resolve("x.npy"), new byte[0]), "the file ended while it was read");
         refused(file(4, "{}", new byte[0]), "version");
         byte[] whole =
                 Files.readAllBytes(file(2, "{'descr': '<f4', 'fortran_order': False, 'shape': (2,)}", new byte[8]));

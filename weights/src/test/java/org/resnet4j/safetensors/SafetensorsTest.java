@@ -30,6 +30,7 @@ import org.resnet4j.testkit.RawSafetensors;
 import org.resnet4j.weights.Fit;
 import org.resnet4j.weights.Limits;
 import org.resnet4j.weights.NamedTensor;
+import org.resnet4j.weights.StateDict;
 import org.resnet4j.weights.WeightsException;
 
 /** Round trips, and the hostile files SAF-01 to SAF-19 of the reliability catalogue. */
@@ -66,7 +67,7 @@ final class SafetensorsTest {
                                     TensorType.of(DType.S64),
                                     arena.allocateFrom(ValueLayout.JAVA_LONG, 1L << 40))),
                     Map.of("model", "resnet8"));
-            try (Safetensors read = Safetensors.read(file)) {
+            try (StateDict read = Safetensors.read(file)) {
                 assertThat(read.get("w").toFloats()).containsExactly(odd);
                 assertThat(read.get("n").data().get(ValueLayout.JAVA_LONG, 0)).isEqualTo(1L << 40);
                 assertThat(read.metadata()).containsExactly(Map.entry("model", "resnet8"));
@@ -127,7 +128,7 @@ final class SafetensorsTest {
 
     @Test
     void saf05TrailingSpacesAreThePadding() throws IOException {
-        try (Safetensors s = Safetensors.read(file(RawSafetensors.of("{" + ENTRY + "}   ", 8)))) {
+        try (StateDict s = Safetensors.read(file(RawSafetensors.of("{" + ENTRY + "}   ", 8)))) {
             assertThat(s.tensors()).hasSize(1);
         }
     }
@@ -221,7 +222,7 @@ final class SafetensorsTest {
                     Map.of());
         }
         assertThat(Files.readString(file, StandardCharsets.ISO_8859_1)).isEqualTo(EMPTY);
-        try (Safetensors read = Safetensors.read(file)) {
+        try (StateDict read = Safetensors.read(file)) {
             assertThat(read.tensors()).extracting(NamedTensor::name).containsExactly("z", "a", "b", "c", "s");
             assertThat(read.get("z").type().shape().dims()).containsExactly(2, 0);
             assertThat(read.get("c").toFloats()).isEmpty();
@@ -241,7 +242,7 @@ final class SafetensorsTest {
 
     @Test
     void saf12NothingAtAll() throws IOException {
-        try (Safetensors none = Safetensors.read(file(RawSafetensors.of("{}", 0)))) {
+        try (StateDict none = Safetensors.read(file(RawSafetensors.of("{}", 0)))) {
             assertThat(none.tensors()).isEmpty();
         }
     }
@@ -261,7 +262,7 @@ final class SafetensorsTest {
     @Test
     void saf13AsManyAsTheLimit() throws IOException {
         byte[] file = RawSafetensors.ofMany(2_000);
-        try (Safetensors read = Safetensors.read(file(file), new Limits(200_000, 2_000, 4, 1))) {
+        try (StateDict read = Safetensors.read(file(file), new Limits(200_000, 2_000, 4, 1))) {
             assertThat(read.tensors()).hasSize(2_000);
         }
         assertThatThrownBy(() -> Safetensors.read(file(file), new Limits(200_000, 1_999, 4, 1)))
@@ -293,7 +294,7 @@ final class SafetensorsTest {
         for (int i = 0; i < size; i++) {
             file[file.length - 2 * size + i] = (byte) (value >> (8 * i));
         }
-        try (Safetensors read = Safetensors.read(file(file))) {
+        try (StateDict read = Safetensors.read(file(file))) {
             assertThat(Fit.nonFinite(read.tensors())).containsExactly("a");
             assertThatThrownBy(() -> Fit.requireFinite("x", read.tensors()))
                     .isInstanceOf(WeightsException.class)
@@ -310,7 +311,7 @@ final class SafetensorsTest {
                         + "," + RawSafetensors.entry("n", "F32", "[1]", 12, 16) + ","
                         + RawSafetensors.entry("x", "F32", "[1]", 16, 20) + "}",
                 20);
-        try (Safetensors read = Safetensors.read(file(file))) {
+        try (StateDict read = Safetensors.read(file(file))) {
             Map<String, Shape> wanted = Map.of("a", Shape.of(2), "b", Shape.of(2), "c", Shape.of(3));
             assertThatThrownBy(() -> Fit.require("file", wanted, read.tensors(), n -> n.equals("n")))
                     .isInstanceOf(WeightsException.class)
@@ -359,7 +360,7 @@ final class SafetensorsTest {
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putShort(b.length - 4, (short) 0x3f80)
                 .putShort(b.length - 2, (short) 0x3c00);
-        try (Safetensors s = Safetensors.read(file(b))) {
+        try (StateDict s = Safetensors.read(file(b))) {
             assertThat(s.get("a").toFloats()).containsExactly(1f);
             assertThat(s.get("b").toFloats()).containsExactly(1f);
         }

@@ -81,6 +81,7 @@ final class ModelCommand {
                         err().flush();
                     })
                     .get(name);
+            err().println("classify with: resnet predict " + name + " PICTURE");
             out().println(folder);
             return 0;
         }

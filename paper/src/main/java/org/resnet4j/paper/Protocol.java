@@ -1,7 +1,11 @@
 package org.resnet4j.paper;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.resnet4j.pass.Precision;
 
 /**
@@ -12,8 +16,10 @@ import org.resnet4j.pass.Precision;
  * @param only depths that are wanted; empty for the study's own
  * @param precision of training
  * @param data folder as typed, or {@code shapes}
+ * @param settings options of training that go before the recipe's, by name; sorted
  */
-public record Protocol(Scale scale, int seeds, List<Integer> only, Precision precision, String data) {
+public record Protocol(
+        Scale scale, int seeds, List<Integer> only, Precision precision, String data, Map<String, String> settings) {
     private static final int MOST_SEEDS = 1000;
 
     /** Checks the counts. */
@@ -22,6 +28,7 @@ public record Protocol(Scale scale, int seeds, List<Integer> only, Precision pre
         Objects.requireNonNull(precision);
         Objects.requireNonNull(data);
         only = List.copyOf(only);
+        settings = Collections.unmodifiableMap(new TreeMap<>(settings));
         if (seeds < 1 || seeds > MOST_SEEDS) {
             throw new IllegalArgumentException("--seeds must be 1 to " + MOST_SEEDS + ", found " + seeds);
         }
@@ -30,5 +37,11 @@ public record Protocol(Scale scale, int seeds, List<Integer> only, Precision pre
     /** True if a network of so many layers is wanted, {@code usual} if it is among those that a study has by itself. */
     public boolean wants(int layers, boolean usual) {
         return only.isEmpty() ? usual : only.contains(layers);
+    }
+
+    /** The name of a run's folder: {@code cifar_plain56-bf16-1_32-seed1}. */
+    String folder(Arm arm, long seed) {
+        return arm.model() + (arm.variant().isEmpty() ? "" : "-" + arm.variant()) + "-"
+                + precision.name().toLowerCase(Locale.ROOT) + "-" + scale.inNames() + "-seed" + seed;
     }
 }

@@ -8,12 +8,17 @@ public sealed interface Exhibit {
     String caption();
 
     /**
-     * A drawing.
+     * Drawings that belong together.
      *
-     * @param caption what it shows
-     * @param svg as {@link org.resnet4j.report.LineChart} makes it: without script, colours of its own only where the page's would not do
+     * @param caption what they show
+     * @param svgs as {@link org.resnet4j.report.LineChart} makes them: without script and ids, seen on white and on black
      */
-    record Chart(String caption, String svg) implements Exhibit {}
+    record Charts(String caption, List<String> svgs) implements Exhibit {
+        /** Copies the list. */
+        public Charts {
+            svgs = List.copyOf(svgs);
+        }
+    }
 
     /**
      * Rows and columns.

@@ -87,11 +87,11 @@ public record Finding(String place, String statement, Verdict verdict, String ev
         String sure = test.isDefined()
                 ? String.format(
                         Locale.ROOT,
-                        ", %.1f standard errors, between %+.2f and %+.2f with 95 %% confidence, by chance alone with p = %s",
+                        ", %.1f standard errors, between %+.2f and %+.2f with 95 %% confidence, by chance alone with p %s",
                         test.t(),
                         test.low(),
                         test.high(),
-                        test.chance() < 1e-4 ? "less than 0.0001" : String.format(Locale.ROOT, "%.4f", test.chance()))
+                        test.chance() < 1e-4 ? "< 0.0001" : String.format(Locale.ROOT, "= %.4f", test.chance()))
                 : "; how sure that is takes at least two runs of each";
         return new Finding(place, statement, verdict, means + sure, numbers);
     }

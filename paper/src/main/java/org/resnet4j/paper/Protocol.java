@@ -1,5 +1,6 @@
 package org.resnet4j.paper;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +38,16 @@ public record Protocol(
     /** True if a network of so many layers is wanted, {@code usual} if it is among those that a study has by itself. */
     public boolean wants(int layers, boolean usual) {
         return only.isEmpty() ? usual : only.contains(layers);
+    }
+
+    /** The words after {@code resnet train} that make a run. */
+    List<String> words(Arm arm, long seed) {
+        List<String> words = new ArrayList<>(List.of(arm.model(), "--data", data, "--recipe", arm.recipe()));
+        words.addAll(arm.words());
+        words.addAll(arm.course().words(scale));
+        words.addAll(List.of("--precision", precision.name().toLowerCase(Locale.ROOT), "--seed", Long.toString(seed)));
+        settings.forEach((name, value) -> words.add("--" + name + "=" + value));
+        return words;
     }
 
     /** The name of a run's folder: {@code cifar_plain56-bf16-1_32-seed1}. */

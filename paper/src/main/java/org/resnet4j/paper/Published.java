@@ -1,5 +1,6 @@
 package org.resnet4j.paper;
 
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -36,5 +37,12 @@ public record Published(
     public boolean isRounded(double exact) {
         double half = 0.5 * Math.pow(10, -decimals);
         return Math.abs(exact - value) <= half * (1 + 1e-9);
+    }
+
+    /** As printed, with its deviation where there is one, without its unit. */
+    public String printed() {
+        String number = "%." + decimals + "f";
+        return String.format(Locale.ROOT, number, value)
+                + (Double.isNaN(deviation) ? "" : " ± " + String.format(Locale.ROOT, number, deviation));
     }
 }

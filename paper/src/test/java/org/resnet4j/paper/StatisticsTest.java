@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.resnet4j.json.Json;
@@ -22,7 +23,7 @@ final class StatisticsTest {
             assertThat(in).isNotNull();
             Map<String, @Nullable Object> all = Json.parseObject(new String(in.readAllBytes(), StandardCharsets.UTF_8));
             List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-            for (Object row : (List<?>) all.get(part)) {
+            for (Object row : (List<?>) Objects.requireNonNull(all.get(part))) {
                 rows.add(Json.object(row, part));
             }
             assertThat(rows).hasSizeGreaterThan(3);
@@ -30,9 +31,9 @@ final class StatisticsTest {
         }
     }
 
-    private static Sample sample(Object values) {
-        return new Sample(
-                ((List<?>) values).stream().map(v -> ((Number) v).doubleValue()).toList());
+    private static Sample sample(@Nullable Object values) {
+        return new Sample(((List<?>) Objects.requireNonNull(values))
+                .stream().map(v -> ((Number) v).doubleValue()).toList());
     }
 
     private static double number(Map<String, @Nullable Object> row, String name) throws JsonException {
@@ -94,7 +95,7 @@ final class StatisticsTest {
         Finding yes = Finding.higher("Section 4.2", "it is higher", high, low, "points");
         assertThat(yes.verdict()).isEqualTo(Verdict.AGREES);
         assertThat(yes.evidence())
-                .startsWith("plain-56 30.37, plain-20 20.43 (n = 3 and 3): +9.93 points, 20.1 standard errors, between")
+                .startsWith("plain-56 30.37, plain-20 20.43 (n = 3 and 3): +9.93 points, 20.3 standard errors, between")
                 .contains("with 95 % confidence");
         assertThat(yes.numbers()).containsEntry("n_first", 3.0).containsKey("chance");
         assertThat(Finding.higher("", "", low, high, "points").verdict()).isEqualTo(Verdict.DIFFERS);

@@ -120,6 +120,9 @@ final class ReproduceCommand extends Surrounded {
     @SuppressWarnings("NullAway.Init") // has a default
     private String precision;
 
+    @Option(names = "--finished", description = "Train nothing; compare the runs that are finished.")
+    private boolean finished;
+
     @Option(
             names = "--set",
             paramLabel = "OPTION=VALUE",
@@ -176,7 +179,7 @@ final class ReproduceCommand extends Surrounded {
         }
         Protocol protocol =
                 new Protocol(Scale.of(scale), seeds, only, Precision.of(precision), data(targets), settings);
-        Optional<Report> report = new Experiment(studies, protocol, out).perform(new Here());
+        Optional<Report> report = new Experiment(studies, protocol, out, !finished).perform(new Here());
         if (report.isEmpty()) {
             return Main.INTERRUPTED;
         }

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.dataset.Dataset;
@@ -26,8 +25,9 @@ import org.resnet4j.trainer.Trainer;
  * @param studies in the order of the report
  * @param protocol how far it goes
  * @param out folder; its {@code runs} holds the runs
+ * @param trains false to conclude from what is finished and to leave the rest as it is
  */
-public record Experiment(List<Study> studies, Protocol protocol, Path out) {
+public record Experiment(List<Study> studies, Protocol protocol, Path out, boolean trains) {
     /** Copies the list. */
     public Experiment {
         studies = List.copyOf(studies);
@@ -47,19 +47,28 @@ public record Experiment(List<Study> studies, Protocol protocol, Path out) {
         Map<String, Run> runs = new LinkedHashMap<>();
         List<String> data = new ArrayList<>();
         int number = 0;
+        int all =
+                (int) plan.values().stream().filter(p -> trains || p.complete()).count();
         double later = plan.values().stream()
                 .filter(p -> !p.complete())
                 .mapToDouble(Planned::work)
                 .sum();
         for (Planned next : plan.values()) {
+            if (!trains && !next.complete()) {
+                continue;
+            }
             number++;
             later -= next.complete() ? 0 : next.work();
-            Turn turn = new Turn(number, plan.size(), next.name(), next.begun(), next.macs(), later);
+            Turn turn = new Turn(number, all, next.name(), next.begun(), next.macs(), later);
             Optional<Run> run = run(next, turn, store, laboratory, data);
             if (run.isEmpty()) {
                 return Optional.empty();
             }
             runs.put(next.name(), run.get());
+        }
+        if (runs.isEmpty() && !plan.isEmpty()) {
+            throw new IllegalArgumentException(store.folder() + ": finished runs are needed, found none, and nothing is"
+                    + " to be trained; look at --scale, --precision and --only");
         }
         List<Result> results = new ArrayList<>();
         for (Study study : studies) {
@@ -79,8 +88,10 @@ public record Experiment(List<Study> studies, Protocol protocol, Path out) {
         List<Run> its = new ArrayList<>();
         for (Arm arm : study.arms(protocol)) {
             for (long seed = 1; seed <= protocol.seeds(); seed++) {
-                Run run = Objects.requireNonNull(runs.get(protocol.folder(arm, seed)));
-                its.add(new Run(arm, seed, run.folder(), run.options(), run.history()));
+                Run run = runs.get(protocol.folder(arm, seed));
+                if (run != null) {
+                    its.add(new Run(arm, seed, run.folder(), run.options(), run.history()));
+                }
             }
         }
         return its;
@@ -104,7 +115,7 @@ public record Experiment(List<Study> studies, Protocol protocol, Path out) {
 
     private Planned planned(Arm arm, long seed, String name, RunStore store, Laboratory laboratory) throws IOException {
         Training training = laboratory.prepare(protocol.words(arm, seed));
-        Optional<RunState> found = store.look(name, training);
+        Optional<RunState> found = trains || store.isComplete(name) ? store.look(name, training) : Optional.empty();
         boolean complete = found.isPresent() && found.get().isComplete(training.options());
         return new Planned(arm, seed, name, found.isPresent(), complete, training.multiplyAdds(), training.work());
     }

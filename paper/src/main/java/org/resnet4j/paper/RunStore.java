@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.resnet4j.json.Json;
+import org.resnet4j.trainer.Length;
 import org.resnet4j.trainer.RunException;
 import org.resnet4j.trainer.RunRecord;
 import org.resnet4j.trainer.RunState;
@@ -63,6 +64,24 @@ record RunStore(Path folder) {
                             + String.join(", ", differences) + "; choose another --out, or move the folder away");
         }
         return Optional.of(state);
+    }
+
+    /**
+     * True if the run's last epoch is written down; for a look at runs of which some are being trained. Where it says so and is wrong,
+     * {@link #look} finds out.
+     */
+    boolean isComplete(String name) throws IOException {
+        Path run = place(name);
+        Path summary = run.resolve("summary.csv");
+        if (!Files.isRegularFile(summary) || isEmpty(run)) {
+            return false;
+        }
+        Length length = RunRecord.read(run).options().length();
+        List<String> rows = Files.readAllLines(summary);
+        return switch (length.unit()) {
+            case STEPS -> rows.getLast().matches("\\d+," + length.count() + ",.*");
+            case EPOCHS -> rows.size() > length.count();
+        };
     }
 
     /** What was left by a start that was killed counts as nothing. */

@@ -73,6 +73,10 @@ record TrainingStudy(
 
     @Override
     public Result conclude(Evidence evidence) throws IOException {
+        if (evidence.runs().isEmpty()) {
+            return new Result(
+                    target, List.of("None of its runs is finished."), List.of(), List.of(), List.of(), remarks);
+        }
         List<Exhibit> exhibits = new ArrayList<>();
         // One axis for all, as they are to be compared.
         double top = panels.stream().mapToDouble(p -> p.top(evidence)).max().orElse(100);
@@ -105,14 +109,15 @@ record TrainingStudy(
                 Stream.concat(known(evidence).stream(), remarks.stream()).toList());
     }
 
-    private List<String> about(Evidence evidence) {
+    private static List<String> about(Evidence evidence) {
         List<String> about = new ArrayList<>();
         Protocol protocol = evidence.protocol();
         Arm first = evidence.runs().getFirst().arm();
-        about.add(evidence.arms().stream().map(Arm::name).collect(Collectors.joining(", ")) + "; "
-                + (protocol.seeds() == 1
-                        ? "one run of each."
-                        : protocol.seeds() + " runs of each, with seeds 1 to " + protocol.seeds() + "."));
+        about.add("Runs: "
+                + evidence.arms().stream()
+                        .map(a -> evidence.of(a.name()).size() + " of " + a.name())
+                        .collect(Collectors.joining(", "))
+                + "; each with a seed of its own, from 1 on.");
         about.add("Recipe " + first.recipe() + ": " + first.course().describe(protocol.scale()) + ", "
                 + protocol.precision().name().toLowerCase(Locale.ROOT) + ".");
         return about;
@@ -190,8 +195,8 @@ record TrainingStudy(
         if (!protocol.settings().isEmpty()) {
             known.add("Options that go before the recipe's: " + protocol.settings() + ".");
         }
-        if (protocol.seeds() == 1) {
-            known.add("One run of each network says nothing about how much runs differ; --seeds 3 does.");
+        if (evidence.arms().stream().anyMatch(a -> evidence.of(a.name()).size() == 1)) {
+            known.add("One run of a network says nothing about how much its runs differ; --seeds 3 does.");
         }
         Run any = evidence.runs().getFirst();
         Interval interval = Interval.wilson(

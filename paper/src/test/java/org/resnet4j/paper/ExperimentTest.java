@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.resnet4j.checkpoint.RunLock;
 import org.resnet4j.json.Json;
 import org.resnet4j.pass.Precision;
 import org.resnet4j.trainer.RunException;
@@ -31,7 +32,7 @@ final class ExperimentTest {
     }
 
     private Report perform(Protocol protocol, Study... studies) throws IOException {
-        return new Experiment(List.of(studies), protocol, folder)
+        return new Experiment(List.of(studies), protocol, folder, true)
                 .perform(laboratory)
                 .orElseThrow();
     }
@@ -65,7 +66,7 @@ final class ExperimentTest {
     @Test
     void anInterruptedExperimentGoesOn() throws IOException {
         laboratory.stopInRun = 2;
-        Experiment experiment = new Experiment(List.of(Studies.fig1()), protocol(1, Map.of()), folder);
+        Experiment experiment = new Experiment(List.of(Studies.fig1()), protocol(1, Map.of()), folder, true);
         assertThat(experiment.perform(laboratory)).isEmpty();
         Path stopped = folder.resolve("runs/cifar_plain56-fp32-1_8000-seed1");
         assertThat(RunState.read(stopped).step()).isEqualTo(TinyLaboratory.STOP);
@@ -77,7 +78,8 @@ final class ExperimentTest {
                         "run 2 of 2 goes on: cifar_plain56-fp32-1_8000-seed1");
         assertThat(RunState.read(stopped).history()).hasSize(2);
         Path other = folder.resolve("other");
-        assertThat(new Experiment(List.of(Studies.fig1()), protocol(1, Map.of()), other).perform(new TinyLaboratory()))
+        assertThat(new Experiment(List.of(Studies.fig1()), protocol(1, Map.of()), other, true)
+                        .perform(new TinyLaboratory()))
                 .isPresent();
         assertThat(stopped.resolve("last.safetensors"))
                 .hasSameBinaryContentAs(other.resolve("runs/cifar_plain56-fp32-1_8000-seed1/last.safetensors"));
@@ -98,7 +100,8 @@ final class ExperimentTest {
         Path strange = folder.resolve("strange/runs/cifar_plain20-fp32-1_8000-seed1");
         Files.createDirectories(strange);
         Files.writeString(strange.resolve("note"), "");
-        Experiment there = new Experiment(List.of(Studies.fig1()), protocol(1, Map.of()), folder.resolve("strange"));
+        Experiment there =
+                new Experiment(List.of(Studies.fig1()), protocol(1, Map.of()), folder.resolve("strange"), true);
         assertThatThrownBy(() -> there.perform(laboratory)).hasMessageContaining("a run folder has a run.json");
         assertThatThrownBy(
                         () -> Studies.table6().arms(new Protocol(SCALE, 1, List.of(19), Precision.FP32, "", Map.of())))
@@ -196,6 +199,33 @@ final class ExperimentTest {
         return all.get(index);
     }
 
+    /** A look at what is there, while the rest is being trained. */
+    @Test
+    void whatIsFinishedCanBeLookedAt() throws IOException {
+        Experiment look = new Experiment(List.of(Studies.fig1()), protocol(3, Map.of()), folder, false);
+        assertThatThrownBy(() -> look.perform(laboratory))
+                .hasMessageContaining("runs: finished runs are needed, found none, and nothing is to be trained");
+        perform(protocol(1, Map.of()), Studies.fig1());
+        laboratory.told.clear();
+        laboratory.stopInRun = 4;
+        assertThat(new Experiment(List.of(Studies.fig1()), protocol(2, Map.of()), folder, true).perform(laboratory))
+                .isEmpty();
+        laboratory.told.clear();
+        Path lock = folder.resolve("runs/cifar_plain56-fp32-1_8000-seed2");
+        Report report;
+        try (RunLock busy = RunLock.acquire(lock)) {
+            assertThat(busy).isNotNull();
+            report = look.perform(laboratory).orElseThrow();
+        }
+        assertThat(laboratory.told)
+                .containsExactly(
+                        "run 1 of 3 is there: cifar_plain20-fp32-1_8000-seed1",
+                        "run 2 of 3 is there: cifar_plain56-fp32-1_8000-seed1",
+                        "run 3 of 3 is there: cifar_plain20-fp32-1_8000-seed2");
+        assertThat(report.results().getFirst().about().getFirst())
+                .isEqualTo("Runs: 2 of plain-20, 1 of plain-56; each with a seed of its own, from 1 on.");
+    }
+
     @Test
     void oneRunIsNotEnough() throws IOException {
         Report report = perform(protocol(1, Map.of()), Studies.fig6());
@@ -204,6 +234,6 @@ final class ExperimentTest {
                 .isNotEmpty()
                 .allMatch(f -> f.verdict() == Verdict.NOT_ENOUGH_RUNS)
                 .allMatch(f -> f.evidence().endsWith("takes at least two runs of each"));
-        assertThat(result.remarks()).anyMatch(r -> r.startsWith("One run of each network says nothing"));
+        assertThat(result.remarks()).anyMatch(r -> r.startsWith("One run of a network says nothing"));
     }
 }

@@ -59,10 +59,18 @@ record Panel(String title, List<String> arms, Shows shows, double low, double hi
                 title, new Axis("iter. (1e4)", 0, end), new Axis(name, Math.min(low, top - 1), top), lines));
     }
 
+    /** True if there would be nothing new in the other one. */
+    boolean showsAllOf(Panel other, Evidence evidence) {
+        return shows == other.shows && arms.containsAll(other.drawn(evidence));
+    }
+
+    private List<String> drawn(Evidence evidence) {
+        return arms.stream().filter(a -> !evidence.of(a).isEmpty()).toList();
+    }
+
     private List<Line> lines(Evidence evidence) {
         List<Line> lines = new ArrayList<>();
-        List<String> drawn =
-                arms.stream().filter(a -> !evidence.of(a).isEmpty()).toList();
+        List<String> drawn = drawn(evidence);
         for (String arm : drawn) {
             List<Run> runs = evidence.of(arm);
             int colour = colour(runs.getFirst().arm().layers(), drawn.indexOf(arm), drawn, evidence);

@@ -74,9 +74,16 @@ final class ReportPage {
                 Cell.of(paper.printed() + " " + quantity.unit()),
                 Cell.of(Numbers.spread(quantity, c.ours()) + " " + quantity.unit()),
                 Cell.of(Integer.toString(c.ours().n())),
-                Cell.of((c.difference() >= 0 ? "+" : "") + quantity.format(c.difference())),
+                Cell.of(signed(quantity.format(c.difference()))),
                 new Cell(c.verdict().toString(), tone(c.verdict())),
                 Cell.of(c.known()));
+    }
+
+    private static String signed(String number) {
+        if (number.matches("-0\\.0+")) {
+            return number.substring(1); // too little to be seen
+        }
+        return number.startsWith("-") || number.startsWith("–") ? number : "+" + number;
     }
 
     private static Tone tone(Verdict verdict) {

@@ -81,6 +81,7 @@ record TrainingStudy(
         // One axis for all, as they are to be compared.
         double top = panels.stream().mapToDouble(p -> p.top(evidence)).max().orElse(100);
         List<String> charts = panels.stream()
+                .filter(p -> panels.subList(0, panels.indexOf(p)).stream().noneMatch(q -> q.showsAllOf(p, evidence)))
                 .map(p -> p.draw(evidence, top))
                 .flatMap(Optional::stream)
                 .toList();

@@ -188,6 +188,9 @@ record TrainingStudy(
             known.add("All schedules are shortened to " + protocol.scale()
                     + " of the paper's, the falls of the rate with them."
                     + " Errors are higher than the paper's; orders of networks can be compared, numbers cannot.");
+            known.add(
+                    "With fewer iterations a deeper network has had less time to make use of its depth: where a deeper ResNet ends"
+                            + " behind a shallower one, that is the first thing to suspect, and a larger --scale tells.");
         }
         if (protocol.precision() == Precision.BF16) {
             known.add(

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.resnet4j.json.Json;
 import org.resnet4j.json.JsonException;
+import org.resnet4j.trainer.TrainEvent;
 
 /** Against SciPy; {@code tools/make_statistics_golden.py} made the numbers. */
 final class StatisticsTest {
@@ -148,6 +150,15 @@ final class StatisticsTest {
         assertThatThrownBy(() -> Scale.of("1/100000").of(64_000))
                 .hasMessage("--scale 1/100000 leaves nothing of 64000; take a larger one");
         assertThatThrownBy(() -> Scale.of("0.5")).hasMessageContaining("--scale must be like 1/16");
+    }
+
+    @Test
+    void theTimeOfAllRunsIsThatOfThisOneAndOfWhatTheOthersCompute() {
+        Turn turn = new Turn(3, 12, "name", false, 1000, 5e6);
+        // 100 pictures of 1,000 multiply-adds a second: 5,000,000 take 50 seconds.
+        TrainEvent.Pace pace = new TrainEvent.Pace(100, 0, Duration.ofSeconds(10));
+        assertThat(turn.left(pace)).isEqualTo(Duration.ofSeconds(60));
+        assertThat(turn).hasToString("run 3 of 12");
     }
 
     @Test

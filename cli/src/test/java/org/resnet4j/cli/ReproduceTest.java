@@ -152,7 +152,7 @@ final class ReproduceTest {
             value = {
                 "fig2 | there is nothing to reproduce by the name of fig2; there are fig1, ",
                 "fig6 --scale 3/2 | a scale is a part of the paper's schedule",
-                "fig6 --seeds 0 | --seeds must be 1 to 1000, found 0",
+                "fig6 --seeds 0 --data shapes | --seeds must be 1 to 1000, found 0",
                 "fig6 --only 19 --data shapes | fig6 has networks of 20, 32, 44, 56, 110, 1202 layers, --only asks for [19]",
                 "fig6 --set seed=3 --data shapes | --set seed: that is what this command is told by options of its own",
                 "fig6 --set epoks=3 --data shapes | Unknown option: '--epoks=3'",

@@ -92,7 +92,9 @@ public record Finding(String place, String statement, Verdict verdict, String ev
                         test.low(),
                         test.high(),
                         test.chance() < 1e-4 ? "< 0.0001" : String.format(Locale.ROOT, "= %.4f", test.chance()))
-                : "; how sure that is takes at least two runs of each";
+                : Math.min(a.sample().n(), b.sample().n()) < 2
+                        ? "; how sure that is takes at least two runs of each"
+                        : "; no run differs from another of its kind, so nothing can be said";
         return new Finding(place, statement, verdict, means + sure, numbers);
     }
 }

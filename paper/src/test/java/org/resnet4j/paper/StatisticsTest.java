@@ -108,6 +108,9 @@ final class StatisticsTest {
         Finding unsure = Finding.notHigher("", "", one, low, "points");
         assertThat(unsure.verdict()).isEqualTo(Verdict.NOT_ENOUGH_RUNS);
         assertThat(unsure.evidence()).endsWith("points; how sure that is takes at least two runs of each");
+        Finding.Side same = new Finding.Side("a", Sample.of(1, 1));
+        assertThat(Finding.higher("", "", same, same, "points").evidence())
+                .endsWith("no run differs from another of its kind, so nothing can be said");
         // Three standard errors of two runs a side are by chance alone every tenth time.
         Finding.Side two = new Finding.Side("a", Sample.of(9, 10));
         Finding.Side other = new Finding.Side("b", Sample.of(6.8, 6.9));

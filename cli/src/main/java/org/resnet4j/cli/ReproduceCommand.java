@@ -80,6 +80,7 @@ final class ReproduceCommand extends Surrounded {
             "json",
             "dry-run",
             "find-lr",
+            "initial-checkpoint",
             "checkpoint-interval");
 
     @Parameters(arity = "0..*", paramLabel = "WHAT", description = "fig6, figure-6, table6, shortcuts ...; see --list.")

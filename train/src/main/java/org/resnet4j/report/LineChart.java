@@ -1,5 +1,7 @@
 package org.resnet4j.report;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -240,7 +242,7 @@ public final class LineChart {
                     x,
                     TOP + frame.height(),
                     TOP + frame.height() + 4,
-                    x,
+                    Math.min(x, WIDTH - 0.5 * LETTER * number(value).length()),
                     TOP + frame.height() + 17,
                     number(value)));
         }
@@ -256,8 +258,8 @@ public final class LineChart {
 
     /** Without the zeros that doubles bring along. */
     private static String number(double value) {
-        double rounded = Math.round(value * 1e6) / 1e6;
-        return rounded == Math.rint(rounded) ? String.format(Locale.ROOT, "%.0f", rounded) : Double.toString(rounded);
+        BigDecimal rounded = BigDecimal.valueOf(value).setScale(6, RoundingMode.HALF_EVEN);
+        return rounded.signum() == 0 ? "0" : rounded.stripTrailingZeros().toPlainString();
     }
 
     private static void band(StringBuilder svg, Frame frame, Line line, String colour) {

@@ -65,6 +65,12 @@ final class LineChartTest {
     }
 
     @Test
+    void smallNumbersAreWrittenOut() {
+        String svg = LineChart.svg("", new Axis("x", 0, 0.0003), new Axis("y", -1, 1000), List.of());
+        assertThat(texts(svg)).contains("0.00005", "0.0003", "0", "1000");
+    }
+
+    @Test
     void bandsLieAroundTheirLines() {
         Line line = new Line("a", List.of(new Point(0, 10), new Point(1, 10)), Stroke.BOLD, 2, List.of(5.0, 10.0));
         String svg = LineChart.svg("", new Axis("x", 0, 1), new Axis("y", 0, 20), List.of(line));

@@ -4,4 +4,5 @@ module org.resnet4j.paper {
     requires transitive org.resnet4j.infer;
 
     exports org.resnet4j.paper;
+    exports org.resnet4j.paper.measure;
 }

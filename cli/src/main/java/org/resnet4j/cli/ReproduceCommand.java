@@ -2,9 +2,11 @@ package org.resnet4j.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +18,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.checkpoint.AtomicFile;
 import org.resnet4j.dataset.Cifar;
+import org.resnet4j.dataset.Datasets;
 import org.resnet4j.engine.Backend;
 import org.resnet4j.paper.Comparison;
 import org.resnet4j.paper.Experiment;
@@ -30,6 +33,11 @@ import org.resnet4j.paper.Study;
 import org.resnet4j.paper.Target;
 import org.resnet4j.paper.Training;
 import org.resnet4j.paper.Turn;
+import org.resnet4j.paper.measure.ArchitectureStudy;
+import org.resnet4j.paper.measure.GradientStudy;
+import org.resnet4j.paper.measure.ImageNetStudy;
+import org.resnet4j.paper.measure.ResponseStudy;
+import org.resnet4j.paper.measure.Subject;
 import org.resnet4j.pass.Precision;
 import org.resnet4j.record.Provenance;
 import org.resnet4j.trainer.TrainEvent;
@@ -46,8 +54,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "reproduce",
         description = {
-            "Repeats experiments of \"Deep Residual Learning for Image Recognition\" and compares what comes out with the paper.",
-            "Finished runs are kept in DIR/runs and used again, interrupted ones go on: the same command goes on where it was."
+            "Repeats experiments of \"Deep Residual Learning for Image Recognition\" and compares what comes out with"
+                    + " the paper.",
+            "Finished runs are kept in DIR/runs and used again, interrupted ones go on: the same command goes on where"
+                    + " it was."
         },
         footer = {
             "",
@@ -55,6 +65,9 @@ import picocli.CommandLine.Parameters;
             "  resnet reproduce --list",
             "  resnet reproduce fig6 --scale 1/32 --seeds 3 --only 20,56 --precision bf16",
             "  resnet reproduce fig1 table6 --scale 1/64 --out DIR",
+            "  resnet reproduce table1 fig3",
+            "  resnet reproduce fig7 --weights ResNet-20=resnet20.th --weights ResNet-32=resnet32.th",
+            "  resnet reproduce table3 --data IMAGENET --weights ResNet-50=resnet50.pth",
             "  resnet reproduce fig4 --data IMAGENET --scale 1/40 --set img-size=128",
             "",
             "See docs/reproduce.md: what each does, how long it takes, what differs from the paper and why."
@@ -83,6 +96,10 @@ final class ReproduceCommand extends Surrounded {
             "initial-checkpoint",
             "checkpoint-interval");
 
+    private static final Set<Target> OF_NO_DATA = EnumSet.of(Target.FIG3, Target.TABLE1);
+    private static final Set<Target> OF_IMAGENET =
+            EnumSet.of(Target.FIG4, Target.TABLE2, Target.TABLE3, Target.TABLE4, Target.TABLE5);
+
     @Parameters(arity = "0..*", paramLabel = "WHAT", description = "fig6, figure-6, table6, shortcuts ...; see --list.")
     private List<String> what = List.of();
 
@@ -110,7 +127,9 @@ final class ReproduceCommand extends Surrounded {
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description = "Default: CIFAR-10 as `data get cifar10` fetched it; fig4 needs a folder of pictures.")
+            description =
+                    "Default: CIFAR-10 as `data get cifar10` fetched it; fig4 and table2 to table5 need ImageNet or"
+                            + " another folder of pictures.")
     private @Nullable String data;
 
     @Option(
@@ -139,6 +158,9 @@ final class ReproduceCommand extends Surrounded {
     private Path out;
 
     @Mixin
+    private final SubjectOptions subjects = new SubjectOptions();
+
+    @Mixin
     private final ThreadOption threads = new ThreadOption();
 
     @Mixin
@@ -161,9 +183,7 @@ final class ReproduceCommand extends Surrounded {
     public Integer call() throws IOException {
         if (list) {
             for (Target target : Target.values()) {
-                if (isKnown(target)) {
-                    out().printf("%-10s %-12s %s%n", target, target.place(), target.title());
-                }
+                out().printf("%-10s %-12s %s%n", target, target.place(), target.title());
             }
             return 0;
         }
@@ -171,7 +191,7 @@ final class ReproduceCommand extends Surrounded {
             throw new IllegalArgumentException("say what to reproduce; there are " + known());
         }
         List<Target> targets = what.stream().map(Target::of).distinct().toList();
-        List<Study> studies = targets.stream().map(ReproduceCommand::study).toList();
+        List<Study> studies = targets.stream().map(this::study).toList();
         for (String name : settings.keySet()) {
             if (SAID_HERE.contains(name)) {
                 throw new IllegalArgumentException(
@@ -185,6 +205,7 @@ final class ReproduceCommand extends Surrounded {
             return Main.INTERRUPTED;
         }
         String name = targets.stream().map(Target::toString).collect(Collectors.joining("-"));
+        Files.createDirectories(out); // what needs no run has not made it
         Path page = out.resolve(name + ".html");
         report.get().writePage(page);
         String line = Main.json(report.get().toJson());
@@ -198,40 +219,42 @@ final class ReproduceCommand extends Surrounded {
         return 0;
     }
 
-    private static boolean isKnown(Target target) {
-        return switch (target) {
-            case FIG1, FIG4, FIG6, TABLE6, SHORTCUTS, HIGHWAY -> true;
-            case FIG3, FIG7, TABLE1, TABLE2, TABLE3, TABLE4, GRADIENTS -> false;
-        };
-    }
-
     private static String known() {
-        return Arrays.stream(Target.values())
-                .filter(ReproduceCommand::isKnown)
-                .map(Target::toString)
-                .collect(Collectors.joining(", "));
+        return Arrays.stream(Target.values()).map(Target::toString).collect(Collectors.joining(", "));
     }
 
-    private static Study study(Target target) {
+    private Study study(Target target) {
         return switch (target) {
             case FIG1 -> Studies.fig1();
+            case FIG3 -> ArchitectureStudy.fig3();
             case FIG4 -> Studies.fig4();
             case FIG6 -> Studies.fig6();
+            case FIG7 -> new ResponseStudy(subjects(), subjects.pictures(), workers.count());
+            case TABLE1 -> ArchitectureStudy.table1();
+            case TABLE2, TABLE3, TABLE4, TABLE5 -> new ImageNetStudy(target, subjects(), workers.count());
             case TABLE6 -> Studies.table6();
             case SHORTCUTS -> Studies.shortcuts();
+            case GRADIENTS -> new GradientStudy(subjects(), subjects.trained() || finished, workers.count());
             case HIGHWAY -> Studies.highway();
-            case FIG3, FIG7, TABLE1, TABLE2, TABLE3, TABLE4, GRADIENTS ->
-                throw new IllegalArgumentException(target + ": cannot be reproduced yet; there are " + known());
         };
+    }
+
+    private List<Subject> subjects() {
+        return subjects.subjects(ModelCache.of(surroundings));
     }
 
     private String data(List<Target> targets) {
         if (data != null) {
             return data;
         }
-        if (targets.contains(Target.FIG4)) {
-            throw new IllegalArgumentException(
-                    "fig4 is trained on ImageNet or another folder of pictures; name it with --data DIR");
+        for (Target target : targets) {
+            if (OF_IMAGENET.contains(target)) {
+                throw new IllegalArgumentException(
+                        target + " is about ImageNet, or another folder of pictures; name it with --data DIR");
+            }
+        }
+        if (OF_NO_DATA.containsAll(targets)) {
+            return Datasets.SHAPES; // which nobody looks at
         }
         if (!Cifar.is10(surroundings.cifar10())) {
             throw new IllegalArgumentException(surroundings.cifar10() + ": no CIFAR-10; fetch it with `resnet data get"

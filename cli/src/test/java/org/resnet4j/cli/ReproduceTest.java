@@ -98,7 +98,8 @@ final class ReproduceTest {
         assertThat(reproduce("--out", folder.toString(), "--set", "lr=0.2")).isEqualTo(Main.BAD_INPUT);
         assertThat(err.toString())
                 .contains(
-                        "a run of this name is needed with the options of this experiment, found one in which schedule was");
+                        "a run of this name is needed with the options of this experiment, found one in which schedule"
+                                + " was");
     }
 
     @Test
@@ -156,12 +157,51 @@ final class ReproduceTest {
                 "fig6 --only 19 --data shapes | fig6 has networks of 20, 32, 44, 56, 110, 1202 layers, --only asks for [19]",
                 "fig6 --set seed=3 --data shapes | --set seed: that is what this command is told by options of its own",
                 "fig6 --set epoks=3 --data shapes | Unknown option: '--epoks=3'",
-                "fig4 | fig4 is trained on ImageNet or another folder of pictures; name it with --data DIR",
+                "fig4 | fig4 is about ImageNet, or another folder of pictures; name it with --data DIR",
+                "table3 --data shapes | table3: networks with their weights are needed, as --weights ResNet-50=FILE",
+                "table5 --weights a=b | table5 is about ImageNet, or another folder of pictures; name it with --data"
+                        + " DIR",
+                "fig7 --pictures 0 --data shapes | --pictures must be at least 1, found 0",
                 "table6 | no CIFAR-10; fetch it with `resnet data get cifar10`",
             })
     void whatCannotBeDoneIsSaid(String words, String message) {
         assertThat(run(("reproduce " + words.strip()).split(" "))).isEqualTo(Main.BAD_INPUT);
         assertThat(err.toString()).contains(message);
+    }
+
+    @Test
+    void whatNeedsNoDataIsComputed() throws IOException {
+        Path there = folder.resolve("not/yet");
+        assertThat(run("reproduce", "table-1", "figure-3", "--out", there.toString()))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString())
+                .contains("ResNet-152, multiply-adds: paper 11.3, ours 11.282")
+                .contains("differs         VGG-16, multiply-adds: paper 15.3, ours 15.470");
+        assertThat(Files.readString(there.resolve("table1-fig3.html"))).contains("7x7 conv, 64, /2", "dark");
+    }
+
+    /** A run is shown to fig7 and gradients by its name in the paper. */
+    @Test
+    void trainedNetworksAreMeasured() throws IOException {
+        assertThat(reproduce("--out", folder.toString())).as(err.toString()).isZero();
+        Path trained = folder.resolve("runs/cifar_plain20-fp32-1_16000-seed1");
+        assertThat(run(
+                        "reproduce",
+                        "fig7",
+                        "--data",
+                        "shapes",
+                        "--weights",
+                        "plain-20=" + trained,
+                        "--pictures",
+                        "20",
+                        "--out",
+                        folder.toString()))
+                .as(err.toString())
+                .isZero();
+        String json = Files.readString(folder.resolve("fig7.json"));
+        assertThat(json).contains("plain-20").doesNotContain(folder.toString());
+        assertThat(Files.readString(folder.resolve("fig7.html"))).contains("by magnitude", "20 pictures");
     }
 
     @Test
@@ -171,6 +211,8 @@ final class ReproduceTest {
                 .contains("fig6")
                 .contains("Table 6")
                 .contains("shortcuts")
-                .contains("highway");
+                .contains("highway")
+                .contains("table5")
+                .contains("gradients");
     }
 }

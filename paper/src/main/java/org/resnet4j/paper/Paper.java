@@ -17,7 +17,15 @@ public final class Paper {
             macs("ResNet-34", 3.6),
             macs("ResNet-50", 3.8),
             macs("ResNet-101", 7.6),
-            macs("ResNet-152", 11.3));
+            macs("ResNet-152", 11.3),
+            Published.of("Section 4.1", "VGG-16", MULTIPLY_ADDS, 15.3, 1),
+            Published.of("Section 4.1", "VGG-19", MULTIPLY_ADDS, 19.6, 1));
+
+    /** The same of the networks that figure 3 draws. */
+    public static final List<Published> FIGURE3 = List.of(
+            Published.of("Fig. 3", "VGG-19", MULTIPLY_ADDS, 19.6, 1),
+            Published.of("Fig. 3", "plain-34", MULTIPLY_ADDS, 3.6, 1),
+            Published.of("Fig. 3", "ResNet-34", MULTIPLY_ADDS, 3.6, 1));
 
     /** Top-1 error on ImageNet's validation set, ten crops; option A. */
     public static final List<Published> TABLE2 = List.of(
@@ -55,6 +63,17 @@ public final class Paper {
                     new Errors("ResNet-50", 20.74, 5.25),
                     new Errors("ResNet-101", 19.87, 4.60),
                     new Errors("ResNet-152", 19.38, 4.49)));
+
+    /** Error of ensembles on ImageNet's test set; ResNet is six models of different depths. */
+    public static final List<Published> TABLE5 = both(
+            "Table 5",
+            List.of(
+                    new Errors("VGG (ILSVRC'14)", Double.NaN, 7.32),
+                    new Errors("GoogLeNet", Double.NaN, 6.66),
+                    new Errors("VGG (v5)", Double.NaN, 6.8),
+                    new Errors("PReLU-net", Double.NaN, 4.94),
+                    new Errors("BN-inception", Double.NaN, 4.82),
+                    new Errors("ResNet (ILSVRC'15)", Double.NaN, 3.57)));
 
     /** Test error on CIFAR-10, and parameters. Means where the paper prints them; its best run of ResNet-110 has 6.43 %. */
     public static final List<Published> TABLE6 = List.of(

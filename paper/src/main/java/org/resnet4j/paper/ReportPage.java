@@ -15,22 +15,30 @@ final class ReportPage {
     static Page of(Report report) {
         String targets = report.results().stream().map(r -> r.target().place()).collect(Collectors.joining(", "));
         Page page = Page.titled("Deep Residual Learning, reproduced: " + targets)
-                .paragraph("He, Zhang, Ren and Sun 2015, arXiv 1512.03385v1. Scale "
-                        + report.protocol().scale() + " of the paper's schedules, "
-                        + report.protocol().seeds() + " seeds.");
+                .paragraph("He, Zhang, Ren and Sun 2015, arXiv 1512.03385v1." + trained(report));
         if (!report.data().isEmpty()) {
             page.list(report.data());
         }
         report.results().forEach(r -> add(page, r));
         page.heading("Runs and machine").list(machine(report));
-        if (!report.runs().isEmpty()) {
-            page.table(runs(report.runs()));
+        if (report.runs().isEmpty()) {
+            return page;
         }
-        return page.paragraph(
-                "Verdicts. A statement agrees from " + String.format(Locale.ROOT, "%.0f", Finding.STANDARD_ERRORS)
-                        + " standard errors of the difference and a one-sided probability of chance below 5 % on (Welch's test); that a network is not"
-                        + " worse fails by the same measure. A number agrees where a further run, or the mean of as many as the paper's number is"
-                        + " of, would lie with a probability of 95 %. Anything else differs, or there are not enough runs to tell.");
+        return page.table(runs(report.runs()))
+                .paragraph("Verdicts. A statement on runs agrees from "
+                        + String.format(Locale.ROOT, "%.0f", Finding.STANDARD_ERRORS)
+                        + " standard errors of the difference and a one-sided probability of chance below 5 %"
+                        + " on (Welch's test); that a network is not worse fails by the same measure. A number"
+                        + " agrees where a further run, or the mean of as many as the paper's number is of,"
+                        + " would lie with a probability of 95 %. Anything else differs, or there are not"
+                        + " enough runs to tell.");
+    }
+
+    private static String trained(Report report) {
+        return report.runs().isEmpty()
+                ? ""
+                : " Scale " + report.protocol().scale() + " of the paper's schedules, "
+                        + report.protocol().seeds() + " seeds.";
     }
 
     private static void add(Page page, Result result) {
@@ -90,7 +98,7 @@ final class ReportPage {
         return switch (verdict) {
             case AGREES -> Tone.GOOD;
             case DIFFERS -> Tone.WRONG;
-            case NOT_ENOUGH_RUNS -> Tone.OPEN;
+            case NOT_ENOUGH_RUNS, NOT_ENOUGH_PICTURES -> Tone.OPEN;
         };
     }
 

@@ -24,6 +24,8 @@ public enum Target {
     TABLE3("Table 3", "Error on ImageNet, 10 crops"),
     /** Several scales. */
     TABLE4("Table 4", "Error of single models on ImageNet, several scales"),
+    /** Ensembles. */
+    TABLE5("Table 5", "Error of ensembles on ImageNet"),
     /** Test error on CIFAR-10. */
     TABLE6("Table 6", "Test error on CIFAR-10"),
     /** Options A, B and C. */

@@ -7,7 +7,9 @@ public enum Verdict {
     /** It is not. */
     DIFFERS("differs"),
     /** There are too few runs to tell, or they lie too close together. */
-    NOT_ENOUGH_RUNS("not enough runs");
+    NOT_ENOUGH_RUNS("not enough runs"),
+    /** There are too few pictures to tell. */
+    NOT_ENOUGH_PICTURES("not enough pictures");
 
     private final String words;
 

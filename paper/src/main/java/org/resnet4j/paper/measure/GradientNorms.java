@@ -76,6 +76,12 @@ public record GradientNorms(
                 / layers.getLast().reaching();
     }
 
+    /** The largest gradient that reaches a layer over the smallest. */
+    public double spread() {
+        return layers.stream().mapToDouble(Layer::reaching).max().orElseThrow()
+                / layers.stream().mapToDouble(Layer::reaching).min().orElseThrow();
+    }
+
     /** Mean over the blocks of the share that comes through the identity; NaN without blocks. */
     public double identityShare() {
         return blocks.stream().mapToDouble(Block::share).average().orElse(Double.NaN);

@@ -191,6 +191,11 @@ final class GradientNormsTest {
             }
             assertThat(trained.growth()).isCloseTo(Math.pow(product, 1.0 / 8), within(1e-9));
             assertThat(trained.weakest()).isPositive().isLessThanOrEqualTo(1);
+            double[] norms = trained.layers().stream()
+                    .mapToDouble(GradientNorms.Layer::reaching)
+                    .sorted()
+                    .toArray();
+            assertThat(trained.spread()).isEqualTo(norms[norms.length - 1] / norms[0]);
         }
     }
 

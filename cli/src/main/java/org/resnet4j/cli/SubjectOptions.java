@@ -17,8 +17,8 @@ final class SubjectOptions {
             paramLabel = "NAME=MODEL",
             description =
                     "A trained network for fig7, gradients and table2 to table5: a run, a folder, a file of weights or"
-                        + " a fetched model, under the paper's name where it has one: ResNet-50=FILE, ResNet-34B=RUN,"
-                        + " plain-34=FILE. May be repeated.")
+                            + " a fetched model, under the paper's name where it has one: ResNet-50=FILE, ResNet-34B=RUN,"
+                            + " plain-34=FILE. May be repeated.")
     private Map<String, String> weights = new LinkedHashMap<>();
 
     @Option(names = "--trained", description = "gradients: train the networks, and measure them afterwards too.")

@@ -3,6 +3,7 @@ module org.resnet4j.cli {
     requires static transitive org.jspecify;
     requires org.resnet4j.infer;
     requires org.resnet4j.onednn;
+    requires org.resnet4j.paper;
     requires org.resnet4j.train;
     requires info.picocli;
 

@@ -40,6 +40,7 @@ import picocli.CommandLine.ParameterException;
             DataCommand.class,
             ModelCommand.class,
             BenchCommand.class,
+            ReproduceCommand.class,
             DoctorCommand.class,
             HelpCommand.class
         },

@@ -3,6 +3,7 @@ package org.resnet4j.cli;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.resnet4j.trainer.EpochRow;
 import org.resnet4j.trainer.TrainEvent;
 
@@ -16,12 +17,26 @@ final class ProgressBar implements Consumer<TrainEvent> {
     private final PrintWriter out;
     private final boolean terminal;
     private final long interval;
+    private final String prefix;
+    private final Function<TrainEvent.Pace, String> suffix;
     private long lastShown;
     private long steps = 1;
     private double error = Double.NaN;
     private boolean open;
 
     ProgressBar(PrintWriter out, boolean terminal) {
+        this(out, terminal, "", _ -> "");
+    }
+
+    /**
+     * Of a run among others.
+     *
+     * @param prefix before each line of a step
+     * @param suffix after it
+     */
+    ProgressBar(PrintWriter out, boolean terminal, String prefix, Function<TrainEvent.Pace, String> suffix) {
+        this.prefix = prefix;
+        this.suffix = suffix;
         this.out = out;
         this.terminal = terminal;
         this.interval = terminal ? 200_000_000L : 10_000_000_000L;
@@ -90,7 +105,7 @@ final class ProgressBar implements Consumer<TrainEvent> {
             return;
         }
         lastShown = now;
-        String line = line(s, steps, error);
+        String line = prefix + line(s, steps, error) + suffix.apply(s.pace());
         if (terminal) {
             out.print("\r" + line + "\u001b[K");
             open = true;

@@ -9,8 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.engine.Backend;
@@ -127,21 +125,15 @@ final class TrainCommand extends Surrounded {
 
     @Override
     public Integer call() throws IOException {
-        CommandLine line = commandLine();
-        if (recipe != null && resume == null) {
-            Recipe.of(recipe).applyTo(line, () -> new TrainCommand(surroundings));
-        }
         if (resume != null) {
-            return resumed(resume, line);
+            return resumed(resume, commandLine());
         }
         if (run == null && !dryRun && !findRate) {
             throw new IllegalArgumentException("--out RUN is needed, or --resume RUN");
         }
-        Map<String, String> words = data.words();
-        NetworkSpec spec = model.spec("cifar_resnet20");
-        words.put(Job.NETWORK, Json.write(SpecJson.write(spec)));
-        Job job = Job.of(spec.name(), words, seed);
-        TrainOptions options = options(job, words);
+        Prepared prepared = prepared();
+        Job job = prepared.job();
+        TrainOptions options = prepared.options();
         PrintWriter people = json ? err() : out();
         out().flush();
         people.println("training on " + job.data().train().description() + ", evaluating on "
@@ -162,6 +154,36 @@ final class TrainCommand extends Surrounded {
         }
         finish(job, backend, history, folder, options);
         return 0;
+    }
+
+    /**
+     * A training that was asked for and not begun.
+     *
+     * @param job what it would work on
+     * @param options what it would save
+     */
+    record Prepared(Job job, TrainOptions options) {}
+
+    /** The training that these words after {@code resnet train} ask for. */
+    static Prepared prepare(Surroundings surroundings, List<String> words) throws IOException {
+        TrainCommand command = new TrainCommand(surroundings);
+        try {
+            new CommandLine(command).parseArgs(words.toArray(String[]::new));
+        } catch (CommandLine.ParameterException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+        return command.prepared();
+    }
+
+    private Prepared prepared() throws IOException {
+        if (recipe != null) {
+            Recipe.of(recipe).applyTo(commandLine(), () -> new TrainCommand(surroundings));
+        }
+        Map<String, String> words = data.words();
+        NetworkSpec spec = model.spec("cifar_resnet20");
+        words.put(Job.NETWORK, Json.write(SpecJson.write(spec)));
+        Job job = Job.of(spec.name(), words, seed);
+        return new Prepared(job, options(job, words));
     }
 
     private int resumed(Path folder, CommandLine line) throws IOException {
@@ -220,15 +242,21 @@ final class TrainCommand extends Surrounded {
     /** The model folder and the report, once the run's memory is free. */
     private void finish(Job job, Backend backend, List<EpochRow> history, Path folder, TrainOptions options)
             throws IOException {
+        ModelFolder made = modelFolder(job, folder, options);
+        RunReport report = new RunReport(made, job.data(), history);
+        report.write(folder.resolve("report.html"), report.classify(backend), backend);
+        result(history, folder);
+    }
+
+    /** Writes the model folder of a run that is over. */
+    static ModelFolder modelFolder(Job job, Path folder, TrainOptions options) throws IOException {
         ModelFolder made = new ModelFolder(
                 job.given(),
                 job.data().train().classNames(),
                 job.preprocessing(),
                 folder.resolve(options.averaging().weights() ? "ema.safetensors" : "last.safetensors"));
         made.write(folder.resolve("model"), RunRecord.read(folder).madeOf(Job.PLACES));
-        RunReport report = new RunReport(made, job.data(), history);
-        report.write(folder.resolve("report.html"), report.classify(backend), backend);
-        result(history, folder);
+        return made;
     }
 
     private TrainOptions options(Job job, Map<String, String> words) {
@@ -264,32 +292,7 @@ final class TrainCommand extends Surrounded {
 
     /** False if a signal stopped it. */
     private boolean train(Trainer trainer, Path folder) throws IOException {
-        CountDownLatch done = new CountDownLatch(1);
-        Thread onSignal = new Thread(() -> stopAndWait(trainer, done), "stop-training");
-        Runtime.getRuntime().addShutdownHook(onSignal);
-        try {
-            if (trainer.train() == TrainOutcome.INTERRUPTED) {
-                err().println("resnet: stopped with a checkpoint; go on with: resnet train --resume " + folder);
-                err().flush();
-                return false;
-            }
-        } finally {
-            done.countDown();
-        }
-        // Only reached where no signal came: the hook of a shutdown under way cannot be removed, and need not be.
-        Runtime.getRuntime().removeShutdownHook(onSignal);
-        return true;
-    }
-
-    private void stopAndWait(Trainer trainer, CountDownLatch done) {
-        trainer.requestStop();
-        try {
-            if (!done.await(30, TimeUnit.SECONDS)) {
-                err().println("resnet: no checkpoint within 30 seconds; the last one stands");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        return StopOnSignal.train(trainer, err(), "resnet train --resume " + folder) == TrainOutcome.FINISHED;
     }
 
     private void result(List<EpochRow> history, Path folder) {

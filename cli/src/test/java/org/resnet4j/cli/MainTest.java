@@ -58,6 +58,7 @@ final class MainTest {
                 "draw",
                 "inspect",
                 "doctor",
+                "reproduce",
                 "data get",
                 "data check",
                 "model",

@@ -51,12 +51,22 @@ public final class Gradients {
      * @throws IllegalArgumentException if {@code loss} is not one
      */
     public static Graph of(Graph graph, Value loss) {
+        return of(graph, loss, List.of());
+    }
+
+    /**
+     * As {@link #of(Graph, Value)}, and the gradient by each of {@code by} becomes an output, after the graph's own and in the same
+     * order.
+     *
+     * @throws IllegalArgumentException if {@code loss} is not one, or does not depend on one of them
+     */
+    public static Graph of(Graph graph, Value loss, List<Value> by) {
         Node producer = graph.producers().get(loss);
         if (producer == null || !(producer.op() instanceof Op.Loss)) {
             throw new IllegalArgumentException(graph.name() + ": gradients need the result of a loss, found " + loss
                     + "; use withSeed to differentiate any other value");
         }
-        return new Gradients(graph).byParameters(loss);
+        return new Gradients(graph).byParameters(loss, by);
     }
 
     /**
@@ -66,7 +76,7 @@ public final class Gradients {
     public static Graph withSeed(Graph graph, Value value) {
         Gradients g = new Gradients(graph);
         g.seed(value);
-        return g.byParameters(value);
+        return g.byParameters(value, List.of());
     }
 
     /**
@@ -89,6 +99,12 @@ public final class Gradients {
 
     private Graph byValues(Value root, List<Value> by) {
         walk(root, by);
+        return Verifier.verify(new Graph(
+                graph.name(), inputs, graph.parameters(), nodes, outputsWith(root, by), graph.updates(), List.of()));
+    }
+
+    /** The graph's own outputs, then the gradients by these values. */
+    private List<Value> outputsWith(Value root, List<Value> by) {
         List<Value> outputs = new ArrayList<>(graph.outputs());
         for (Value v : by) {
             Value gradient = gradientOf.get(v);
@@ -97,17 +113,13 @@ public final class Gradients {
             }
             outputs.add(gradient);
         }
-        return Verifier.verify(
-                new Graph(graph.name(), inputs, graph.parameters(), nodes, outputs, graph.updates(), List.of()));
+        return outputs;
     }
 
-    private Graph byParameters(Value root) {
-        walk(
-                root,
-                graph.parameters().stream()
-                        .filter(Parameter::trainable)
-                        .map(Parameter::value)
-                        .toList());
+    private Graph byParameters(Value root, List<Value> by) {
+        List<Value> all = new ArrayList<>(by);
+        graph.parameters().stream().filter(Parameter::trainable).forEach(p -> all.add(p.value()));
+        walk(root, all);
         List<Graph.Binding> gradients = new ArrayList<>();
         for (Parameter p : graph.parameters()) {
             Value g = gradientOf.get(p.value());
@@ -116,7 +128,7 @@ public final class Gradients {
             }
         }
         return Verifier.verify(new Graph(
-                graph.name(), inputs, graph.parameters(), nodes, graph.outputs(), graph.updates(), gradients));
+                graph.name(), inputs, graph.parameters(), nodes, outputsWith(root, by), graph.updates(), gradients));
     }
 
     private void walk(Value root, Collection<Value> by) {

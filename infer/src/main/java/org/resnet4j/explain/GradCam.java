@@ -9,14 +9,11 @@ import org.resnet4j.grad.Gradients;
 import org.resnet4j.graph.Graph;
 import org.resnet4j.graph.Phase;
 import org.resnet4j.graph.Value;
-import org.resnet4j.highway.HighwaySpec;
 import org.resnet4j.image.Image;
 import org.resnet4j.infer.Answer;
 import org.resnet4j.infer.Pretrained;
 import org.resnet4j.pass.Pass;
-import org.resnet4j.resnet.ResNetSpec;
 import org.resnet4j.tensor.Shape;
-import org.resnet4j.vgg.VggSpec;
 import org.resnet4j.weights.WeightsException;
 import org.resnet4j.zoo.Modules;
 import org.resnet4j.zoo.NetworkSpec;
@@ -51,7 +48,7 @@ public final class GradCam implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such module, or its output is no map
      */
     public static GradCam open(Pretrained model, @Nullable String layer, Backend backend) throws WeightsException {
-        NetworkSpec spec = withoutDropping(model.spec());
+        NetworkSpec spec = model.spec().withoutDropping();
         // For training, since max pooling must keep where its maxima were; but norms are those of evaluation.
         Graph network = Networks.graph(spec, Phase.TRAINING_FROZEN_NORM);
         Modules modules = Modules.of(spec, network);
@@ -66,14 +63,6 @@ public final class GradCam implements AutoCloseable {
                 .apply(Gradients.withSeed(outputs, logits, List.of(maps)))
                 .withBatch(1);
         return new GradCam(model, model.session(graph, backend), graph);
-    }
-
-    private static NetworkSpec withoutDropping(NetworkSpec spec) {
-        return switch (spec) {
-            case ResNetSpec s -> s.withVariant(v -> v.withStochasticDepth(0));
-            case VggSpec s -> s.withDropout(0);
-            case HighwaySpec s -> s.withDropout(0);
-        };
     }
 
     /**

@@ -80,4 +80,9 @@ public record HighwaySpec(
     public HighwaySpec withDropout(double other) {
         return new HighwaySpec(name, depths, widths, reduced, gateBias, other, classes, inputSize);
     }
+
+    @Override
+    public HighwaySpec withoutDropping() {
+        return withDropout(0);
+    }
 }

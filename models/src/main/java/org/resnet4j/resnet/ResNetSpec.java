@@ -321,4 +321,9 @@ public record ResNetSpec(
                 zeroInitLastGamma,
                 change.apply(variant));
     }
+
+    @Override
+    public ResNetSpec withoutDropping() {
+        return withVariant(v -> v.withStochasticDepth(0));
+    }
 }

@@ -81,4 +81,9 @@ public record VggSpec(
     public VggSpec withDropout(double other) {
         return new VggSpec(name, depths, widths, batchNorm, hidden, other, classes, inputSize);
     }
+
+    @Override
+    public VggSpec withoutDropping() {
+        return withDropout(0);
+    }
 }

@@ -43,6 +43,9 @@ public sealed interface NetworkSpec permits ResNetSpec, VggSpec, HighwaySpec {
     /** This network for pictures of another size. */
     NetworkSpec withInputSize(int other);
 
+    /** This network with nothing dropped at random in training. */
+    NetworkSpec withoutDropping();
+
     /** Throws unless there are 1 to {@link #MOST_BLOCKS} blocks in all, at least one a stage. */
     static void requireDepths(String name, Iterable<Integer> depths) {
         requireCounts(name, "depths", depths);

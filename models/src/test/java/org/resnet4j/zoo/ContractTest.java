@@ -263,4 +263,21 @@ final class ContractTest {
         assertThat(Models.names())
                 .allSatisfy(n -> assertThat(Models.byName(n).name()).isEqualTo(n));
     }
+
+    @Test
+    void nothingIsDroppedWhereItIsNotWanted() {
+        List<NetworkSpec> dropping = List.of(
+                Models.byName("vgg11"),
+                Models.byName("cifar_highway19"),
+                Models.residual("resnet18").withVariant(v -> v.withStochasticDepth(0.2)));
+        for (NetworkSpec spec : dropping) {
+            assertThat(draws(spec)).as(spec.name()).isTrue();
+            assertThat(draws(spec.withoutDropping())).as(spec.name()).isFalse();
+        }
+    }
+
+    private static boolean draws(NetworkSpec spec) {
+        return Networks.trainingGraph(spec, Phase.TRAINING, 0).inputs().stream()
+                .anyMatch(v -> v.name().equals("dropoutKey"));
+    }
 }

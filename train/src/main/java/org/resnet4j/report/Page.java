@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.checkpoint.AtomicFile;
 import org.resnet4j.image.Image;
 import org.resnet4j.image.ImageFile;
@@ -13,8 +14,8 @@ import org.resnet4j.image.ImageFile;
 /** An HTML page, written from top to bottom. All texts are escaped. Not thread-safe. */
 public final class Page {
     private static final String STYLE = """
-            :root { color-scheme: light dark; --ink: #222; --line: #ddd; --wrong: #b00020; --page: #fff }
-            @media (prefers-color-scheme: dark) { :root { --ink: #ddd; --line: #444; --wrong: #ff7b8a; --page: #181818 } }
+            :root { color-scheme: light dark; --ink: #222; --line: #ddd; --wrong: #b00020; --right: #1b6e2b; --dim: #666; --page: #fff }
+            @media (prefers-color-scheme: dark) { :root { --ink: #ddd; --line: #444; --wrong: #ff7b8a; --right: #7fd18b; --dim: #a0a0a0; --page: #181818 } }
             body { font: 15px/1.45 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
               color: var(--ink); background: var(--page) }
             h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin-top: 2rem }
@@ -23,6 +24,11 @@ public final class Page {
             td:first-child, th:first-child { text-align: left }
             .cards { display: flex; flex-wrap: wrap; gap: 1rem } .card { width: 8rem; font-size: 13px; overflow-wrap: anywhere }
             .card img { width: 96px; height: 96px; image-rendering: pixelated; border: 1px solid var(--line) }
+            .panels { display: flex; flex-wrap: wrap; align-items: flex-start; gap: 1rem } figcaption, .small { font-size: 13px; color: var(--dim) }
+            figure { margin: 1rem 0 } .badge { font-size: 13px; font-weight: 600; border: 1px solid; border-radius: .6rem;
+              padding: .05rem .5rem; white-space: nowrap } .good { color: var(--right) } .open { color: var(--dim) }
+            .texts td, .texts th { text-align: left; vertical-align: top }
+            @media (max-width: 40rem) { .texts td:not(:has(.badge)) { min-width: 9rem } }
             .wrong { color: var(--wrong) } svg { max-width: 100%; height: auto }
             .chart text { fill: var(--ink) } .chart .grid { stroke: var(--line) } .chart .ink { stroke: var(--ink) }
             """;
@@ -54,6 +60,77 @@ public final class Page {
     /** A drawing, already in SVG. */
     public Page svg(String svg) {
         body.append(svg).append('\n');
+        return this;
+    }
+
+    /** A smaller heading. */
+    public Page subheading(String text) {
+        body.append("<h3>").append(escape(text)).append("</h3>\n");
+        return this;
+    }
+
+    /** Sentences, one a line. */
+    public Page list(List<String> sentences) {
+        body.append("<ul>\n");
+        sentences.forEach(s -> body.append("<li>").append(escape(s)).append("</li>\n"));
+        body.append("</ul>\n");
+        return this;
+    }
+
+    /** Drawings side by side where there is room, with what they show below. */
+    public Page figure(List<String> svgs, String caption) {
+        body.append("<figure><div class=\"panels\">\n");
+        svgs.forEach(svg -> body.append(svg).append('\n'));
+        body.append("</div><figcaption>").append(escape(caption)).append("</figcaption></figure>\n");
+        return this;
+    }
+
+    /** How a cell or a word is to be taken. */
+    public enum Tone {
+        /** As it should be. */
+        GOOD,
+        /** Not so. */
+        WRONG,
+        /** Neither. */
+        OPEN;
+
+        private String css() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * A cell of a table.
+     *
+     * @param text in it
+     * @param tone of a badge around it; null for plain text
+     */
+    public record Cell(String text, @Nullable Tone tone) {
+        /** Plain text. */
+        public static Cell of(String text) {
+            return new Cell(text, null);
+        }
+    }
+
+    /** A table of sentences, to be read from left to right; each row as long as {@code head}. */
+    public Page sentences(List<String> head, List<List<Cell>> rows) {
+        body.append("<div class=\"wide\"><table class=\"texts\">\n<tr>");
+        head.forEach(h -> body.append("<th>").append(escape(h)).append("</th>"));
+        body.append("</tr>\n");
+        for (List<Cell> row : rows) {
+            body.append("<tr>");
+            for (Cell cell : row) {
+                Tone tone = cell.tone();
+                body.append("<td>")
+                        .append(
+                                tone == null
+                                        ? escape(cell.text())
+                                        : "<span class=\"badge " + tone.css() + "\">" + escape(cell.text()) + "</span>")
+                        .append("</td>");
+            }
+            body.append("</tr>\n");
+        }
+        body.append("</table></div>\n");
         return this;
     }
 

@@ -3,8 +3,10 @@ package org.resnet4j.trainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -34,7 +36,7 @@ public record RunRecord(
     private static final long FORMAT = 2;
 
     /** Of a run that is about to start. */
-    static RunRecord of(TrainOptions options, TrainJob job) throws IOException {
+    public static RunRecord of(TrainOptions options, TrainJob job) throws IOException {
         return new RunRecord(
                 options,
                 Fingerprint.of(
@@ -102,26 +104,42 @@ public record RunRecord(
         return Json.write(json) + "\n";
     }
 
-    /** Throws if {@code now} would not compute what this run does; {@link Provenance} may differ. */
-    void requireSame(Path run, RunRecord now) throws RunException {
+    /** This record with other options. */
+    public RunRecord withOptions(TrainOptions other) {
+        return new RunRecord(other, graph, trainData, evaluationData, backend, provenance);
+    }
+
+    /**
+     * What {@code now} would not do as this run does, in words; empty if nothing. {@link Provenance} may differ.
+     */
+    public List<String> differences(RunRecord now) {
         Map<String, @Nullable Object> before = options.toJson();
         Map<String, @Nullable Object> after = now.options.toJson();
         Set<String> names = new LinkedHashSet<>(before.keySet());
         names.addAll(after.keySet());
+        List<String> found = new ArrayList<>();
         for (String name : names) {
-            require(run, name, before.get(name), after.get(name));
+            compare(found, name, before.get(name), after.get(name));
         }
-        require(run, "backend", backend, now.backend);
-        require(run, "the structure of " + options.model(), graph, now.graph);
-        require(run, "the training data's content", trainData, now.trainData);
-        require(run, "the evaluation data's content", evaluationData, now.evaluationData);
+        compare(found, "backend", backend, now.backend);
+        compare(found, "the structure of " + options.model(), graph, now.graph);
+        compare(found, "the training data's content", trainData, now.trainData);
+        compare(found, "the evaluation data's content", evaluationData, now.evaluationData);
+        return found;
     }
 
-    private static void require(Path run, String what, @Nullable Object before, @Nullable Object now)
-            throws RunException {
+    private static void compare(List<String> found, String what, @Nullable Object before, @Nullable Object now) {
         if (!Objects.equals(before, now)) {
-            throw new RunException(run + ": a run goes on with what it began with, but " + what + " was " + before
-                    + " and now is " + now + "; leave it out, or start a new run in another folder");
+            found.add(what + " was " + before + " and now is " + now);
+        }
+    }
+
+    /** Throws if there is any of the {@link #differences}. */
+    void requireSame(Path run, RunRecord now) throws RunException {
+        List<String> found = differences(now);
+        if (!found.isEmpty()) {
+            throw new RunException(run + ": a run goes on with what it began with, but " + found.getFirst()
+                    + "; leave it out, or start a new run in another folder");
         }
     }
 }

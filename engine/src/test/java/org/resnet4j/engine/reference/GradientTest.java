@@ -1,9 +1,12 @@
 package org.resnet4j.engine.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Random;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
@@ -162,5 +165,45 @@ class GradientTest {
         check((b, x) -> b.loss(x, new Op.SoftmaxCrossEntropy(0.2, true)), 4, 3);
         check((b, x) -> b.loss(x, new Op.SigmoidCrossEntropy(0, false)), 4, 3);
         check((b, x) -> b.loss(x, new Op.SigmoidCrossEntropy(0.1, true)), 4, 3);
+    }
+
+    /** By hand: the gradient of the mean loss by the logits is (softmax - target) / N, and what leads there is that times the weights. */
+    @Test
+    void aLossByValuesBesideParameters() {
+        GraphBuilder b = GraphBuilder.of("by", Phase.TRAINING);
+        Value x = b.relu("relu", b.input("input", TensorType.f32(2, 3)));
+        Value logits = b.linear("fc", x, 3);
+        Value loss = b.loss(logits, 0);
+        Graph graph =
+                Gradients.of(b.build(loss), loss, List.of(logits, x, logits)).withFloats(DType.F64);
+        assertThat(graph.outputs()).hasSize(4);
+        assertThat(graph.gradients()).hasSize(2);
+        try (Session session = ReferenceBackend.create().compile(graph).open()) {
+            session.input("input").set(new double[] {1, 2, 3, 0.5, 0, 4});
+            session.input("targets").set(new int[] {0, 2});
+            Parameters p = session.parameters();
+            double[] weights = {0.1, -0.2, 0.3, 0.4, 0.5, -0.6, 0, 0.7, 0.2};
+            new TensorView("fc.weight", p.slot("fc.weight").type(), p.stored(p.slot("fc.weight"))).set(weights);
+            session.run();
+            double[] byLogits = session.output(graph.outputs().get(1).name()).toDoubles();
+            double[] byX = session.output(graph.outputs().get(2).name()).toDoubles();
+            double[] first = {1, 2, 3};
+            double[] e = new double[3];
+            for (int k = 0; k < 3; k++) {
+                for (int j = 0; j < 3; j++) {
+                    e[k] += weights[3 * k + j] * first[j];
+                }
+                e[k] = Math.exp(e[k]);
+            }
+            double sum = e[0] + e[1] + e[2];
+            for (int k = 0; k < 3; k++) {
+                assertThat(byLogits[k]).isCloseTo((e[k] / sum - (k == 0 ? 1 : 0)) / 2, within(1e-12));
+                double led = weights[k] * byLogits[0] + weights[3 + k] * byLogits[1] + weights[6 + k] * byLogits[2];
+                assertThat(byX[k]).isCloseTo(led, within(1e-12));
+            }
+        }
+        assertThatThrownBy(() -> Gradients.of(b.build(loss), logits, List.of(x)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("result of a loss");
     }
 }

@@ -23,7 +23,10 @@ public interface Session extends AutoCloseable {
     /** An output, plain and row-major; valid from the end of a run to the start of the next. */
     TensorView output(String name);
 
-    /** Redoes what depends on parameters only, such as folding batch norm; nothing to do in a training plan. */
+    /**
+     * Redoes what depends on parameters only, such as folding batch norm. In a plan with gradients that are the parameters that it has
+     * none for: an optimiser that moves the others need not call this.
+     */
     void parametersChanged();
 
     /** Runs the plan once; gradients are then in {@link #parameters} and updated buffers in place. */

@@ -3,6 +3,7 @@ package org.resnet4j.pass;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.graph.Graph;
@@ -21,9 +22,13 @@ final class ConvFusion {
         edit = new Edit(graph);
     }
 
-    static Graph fuse(Graph graph) {
+    /** Fuses what ends in nodes that {@code which} is true for. */
+    static Graph fuse(Graph graph, Predicate<Node> which) {
         ConvFusion fusion = new ConvFusion(graph);
         for (Node node : graph.nodes()) {
+            if (!which.test(node)) {
+                continue;
+            }
             switch (node.op()) {
                 case Op.Relu _ -> fusion.relu(node);
                 case Op.AddRelu _ -> fusion.sum(node, null);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.resnet4j.graph.Graph;
 import org.resnet4j.graph.Node;
 import org.resnet4j.graph.Op;
@@ -23,12 +24,13 @@ final class NormFolding {
         graph.parameters().forEach(p -> parameters.add(p.value()));
     }
 
-    static Graph fold(Graph graph) {
+    /** Folds the batch norms that {@code which} is true for. */
+    static Graph fold(Graph graph, Predicate<Node> which) {
         NormFolding folding = new NormFolding(graph);
         for (Node conv : graph.nodes()) {
             if (conv.op() instanceof Op.Conv2d c) {
                 Node norm = folding.edit.onlyUser(conv.output());
-                if (norm != null && norm.op() instanceof Op.BatchNormInference n) {
+                if (norm != null && norm.op() instanceof Op.BatchNormInference n && which.test(norm)) {
                     folding.fold(conv, c, norm, n);
                 }
             }

@@ -36,7 +36,17 @@ public enum Pass {
      * Inference: conv2d with bias and the add, the relu or both that follow it become one node. Where both operands of an add
      * are such convolutions, the one that is made last takes the other in. What is left has no gradient.
      */
-    FUSE_CONV;
+    FUSE_CONV,
+    /**
+     * Training, before gradients: {@link #FOLD_BATCH_NORM} and {@link #FUSE_CONV} on what no trainable parameter leads to: frozen
+     * layers at the front, which then cost what they cost in inference. Nothing is changed that a gradient goes through.
+     */
+    FUSE_FROZEN;
+
+    private static Graph fuseFrozen(Graph graph) {
+        Graph folded = NormFolding.fold(graph, Trained.none(graph));
+        return ConvFusion.fuse(folded, Trained.none(folded));
+    }
 
     /** {@code graph} rewritten and verified; the same instance if there is nothing to do. */
     public Graph apply(Graph graph) {
@@ -45,8 +55,9 @@ public enum Pass {
             case COMPUTE_IN_BF16 -> HalfPrecision.of(graph);
             case FUSE_NORM_RELU -> ReluFusion.fuseNorms(graph);
             case FUSE_ADD_RELU -> ReluFusion.fuseAdds(graph);
-            case FOLD_BATCH_NORM -> NormFolding.fold(graph);
-            case FUSE_CONV -> ConvFusion.fuse(graph);
+            case FOLD_BATCH_NORM -> NormFolding.fold(graph, _ -> true);
+            case FUSE_CONV -> ConvFusion.fuse(graph, _ -> true);
+            case FUSE_FROZEN -> fuseFrozen(graph);
         };
         try {
             return Verifier.verify(after);

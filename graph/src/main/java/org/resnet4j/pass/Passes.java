@@ -40,7 +40,7 @@ public final class Passes {
 
     /** For a graph that gradients will be added to: every result still has one. */
     public static List<Pass> forTraining() {
-        return List.of(Pass.DROP_DEAD_NODES, Pass.FUSE_NORM_RELU, Pass.FUSE_ADD_RELU);
+        return List.of(Pass.DROP_DEAD_NODES, Pass.FUSE_FROZEN, Pass.FUSE_NORM_RELU, Pass.FUSE_ADD_RELU);
     }
 
     /** For a graph that is run forward only; the last pass takes the additions that no convolution could. */

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.resnet4j.engine.PlanException;
 import org.resnet4j.engine.onednn.Step.Operand;
@@ -33,7 +34,8 @@ import org.resnet4j.tensor.DType;
  * operands, and which reorders are needed. What each operation becomes is in {@link OpLowering}.
  *
  * <p>In a training graph a parameter takes the layout that its first user asks for, so that it stays in it from step to step.
- * In a graph without gradients parameters stay plain, and all that depends on them alone is done once, in the prologue.
+ * In a graph without gradients parameters stay plain. What depends alone on parameters that training does not move, all of them
+ * there, frozen ones here, is done once, in the prologue.
  */
 final class Lowering implements AutoCloseable {
     private static final Set<Arg> DIFFERENTIALS =
@@ -118,10 +120,14 @@ final class Lowering implements AutoCloseable {
         }
         graph.outputs().forEach(v -> lastUse.put(v, FOREVER));
         graph.inputs().forEach(v -> define(v, Home.KEPT, primitives.plain(v.type())).lastNode = FOREVER);
+        Set<Value> updated =
+                graph.updates().stream().map(Graph.Binding::parameter).collect(Collectors.toSet());
         for (Parameter p : graph.parameters()) {
             define(p.value(), Home.PARAMETER, primitives.plain(p.value().type())).lastNode = FOREVER;
             unplaced.add(p.value());
-            constants.add(p.value());
+            if (!training || (!p.trainable() && !updated.contains(p.value()))) {
+                constants.add(p.value());
+            }
         }
         for (Graph.Binding b : graph.gradients()) {
             Tensor slot =
@@ -134,7 +140,7 @@ final class Lowering implements AutoCloseable {
         placeMasters();
         for (position = 0; position < graph.nodes().size(); position++) {
             Node node = graph.nodes().get(position);
-            inPrologue = !training && node.inputs().stream().allMatch(constants::contains);
+            inPrologue = node.inputs().stream().allMatch(constants::contains);
             if (inPrologue) {
                 constants.addAll(node.outputs());
             }
@@ -248,7 +254,7 @@ final class Lowering implements AutoCloseable {
     /** Emits where steps on {@code v} alone go: once, before all others, if it depends on parameters only. */
     <T> T where(Value v, Supplier<T> emits) {
         boolean before = inPrologue;
-        inPrologue = before || (!training && constants.contains(v));
+        inPrologue = before || constants.contains(v);
         try {
             return emits.get();
         } finally {
@@ -296,7 +302,7 @@ final class Lowering implements AutoCloseable {
                 return t;
             }
         }
-        boolean once = !training && constants.contains(v);
+        boolean once = constants.contains(v);
         Tensor copy = new Tensor(nextId++, v.name(), once ? Home.CONSTANT : Home.BLOCK, layout);
         copy.lastNode = lastUse.getOrDefault(v, position);
         Step reorder = primitives.reorder(v.name() + " reorder", own, primitives.as(own.layout, layout), copy, layout);

@@ -101,8 +101,10 @@ final class OpLowering {
     }
 
     private void conv(Node n, Op.Conv2d o, boolean sum, boolean relu) {
-        // Not in training: one more ReLU in ten thousand would flip, which moves every gradient behind it.
-        if (!lowering.training()
+        // Not where a gradient goes through: one more ReLU in ten thousand would flip, which moves every gradient
+        // behind it.
+        boolean differentiated = lowering.training() && !(n.op() instanceof Op.Fused);
+        if (!differentiated
                 && winograd.suits(o, n.input(0).type(), n.input(1).type().shape())) {
             Tensor src = lowering.picture(n.input(0));
             Tensor bias = o.bias() ? lowering.plain(n.input(2)) : null;
@@ -111,7 +113,7 @@ final class OpLowering {
             winograd.forward(n, src, bias, dst, sum, relu);
             return;
         }
-        PrimitiveDesc pd = primitives.conv(n, o, lowering.training(), sum, relu);
+        PrimitiveDesc pd = primitives.conv(n, o, differentiated, sum, relu);
         List<Operand> operands = new ArrayList<>();
         operands.add(operand(SRC, lowering.in(n.input(0), primitives.of(pd, Query.SRC))));
         operands.add(operand(WEIGHTS, lowering.in(n.input(1), primitives.of(pd, Query.WEIGHTS))));

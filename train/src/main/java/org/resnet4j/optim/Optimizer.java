@@ -25,8 +25,8 @@ public final class Optimizer implements AutoCloseable {
     // Three arrays of this many floats fit a first-level cache of 32 KB.
     private static final int PIECE = 2048;
 
-    /** A run of floats with one decay: a parameter. */
-    private record Range(long from, long to, float decay) {}
+    /** A run of floats with one decay and one factor of the rate: a parameter. */
+    private record Range(long from, long to, float decay, double rate) {}
 
     private final Parameters parameters;
     private final Rule rule;
@@ -62,6 +62,16 @@ public final class Optimizer implements AutoCloseable {
      * @param normParameters names of batch norm's scales and shifts: {@link WeightDecay#normParameters}
      */
     public static Optimizer of(Parameters parameters, OptimizerOptions options, Set<String> normParameters) {
+        return of(parameters, options, normParameters, Map.of());
+    }
+
+    /**
+     * An optimiser whose parameters do not all move at one rate.
+     *
+     * @param rates factor of the learning rate by parameter: {@link LayerRates#factors}; 1 where there is none
+     */
+    public static Optimizer of(
+            Parameters parameters, OptimizerOptions options, Set<String> normParameters, Map<String, Double> rates) {
         if (parameters.gradients().byteSize() == 0) {
             throw new IllegalArgumentException(
                     "these parameters have no gradients; open a session of a training graph");
@@ -76,7 +86,8 @@ public final class Optimizer implements AutoCloseable {
                 boolean norm = normParameters.contains(slot.name());
                 double decay = options.decay().of(norm, slot.type().shape());
                 long from = slot.offset() / Float.BYTES;
-                ranges.add(new Range(from, from + slot.bytes() / Float.BYTES, (float) decay));
+                double rate = rates.getOrDefault(slot.name(), 1.0);
+                ranges.add(new Range(from, from + slot.bytes() / Float.BYTES, (float) decay, rate));
             }
         }
         return new Optimizer(parameters, Rule.of(options), List.copyOf(ranges));
@@ -88,15 +99,19 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
-     * Moves every trainable parameter by its gradient; call {@code parametersChanged} on the session afterwards.
+     * Moves every trainable parameter by its gradient.
      *
      * @param learningRate of this step
      * @param number of this step, from 1
      */
     public void step(double learningRate, long number) {
-        rule.begin(learningRate, number);
+        double rate = Double.NaN;
         for (int r = 0; r < ranges.size(); r++) {
             Range range = ranges.get(r);
+            if (range.rate() != rate) {
+                rate = range.rate();
+                rule.begin(learningRate * rate, number);
+            }
             piece.decay = range.decay();
             float scale = 1;
             if (rule.scales(range.decay())) {

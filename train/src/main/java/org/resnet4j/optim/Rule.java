@@ -3,7 +3,7 @@ package org.resnet4j.optim;
 import java.util.List;
 
 /**
- * The loops of one optimiser over pieces of flat memory: {@link #begin} once a step, then for each parameter all its pieces, twice
+ * The loops of one optimiser over pieces of flat memory: {@link #begin} once a step and rate, then for each parameter all its pieces, twice
  * where the rule looks at a parameter's norms first. Plain multiplications and additions in a fixed order, no fused
  * multiply-add, so that the bits do not depend on who runs the loop.
  */
@@ -41,7 +41,7 @@ sealed interface Rule permits SgdRule, LarsRule, AdamWRule, LambRule {
     /** Names of the blocks that it remembers, as in checkpoints. */
     List<String> states();
 
-    /** Before a step; steps are counted from 1. */
+    /** Before the parameters of one rate in a step; steps are counted from 1. */
     void begin(double lr, long number);
 
     /** True if a parameter of this decay is scaled by its norms. */

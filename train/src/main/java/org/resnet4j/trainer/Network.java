@@ -30,6 +30,33 @@ public interface Network {
     /** What a file of its weights says of its structure, by name; no path, host or time. */
     Map<String, String> metadata();
 
+    /** This network with layers at its front that are not trained. */
+    default Network frozen(Freezing freezing) {
+        Network whole = this;
+        return new Network() {
+            @Override
+            public String name() {
+                return whole.name();
+            }
+
+            @Override
+            public Graph training(Op.Loss loss) {
+                Graph graph = whole.training(loss);
+                return freezing.apply(graph, graph.outputs().get(1).name());
+            }
+
+            @Override
+            public Graph evaluation() {
+                return whole.evaluation();
+            }
+
+            @Override
+            public Map<String, String> metadata() {
+                return whole.metadata();
+            }
+        };
+    }
+
     /** A network that moves its running statistics. */
     static Network of(NetworkSpec spec) {
         return of(spec, Phase.TRAINING);

@@ -9,6 +9,7 @@ import org.resnet4j.optim.AdamWOptions;
 import org.resnet4j.optim.Clipping;
 import org.resnet4j.optim.LambOptions;
 import org.resnet4j.optim.LarsOptions;
+import org.resnet4j.optim.LayerRates;
 import org.resnet4j.optim.Momentum;
 import org.resnet4j.optim.OptimizerOptions;
 import org.resnet4j.optim.SgdOptions;
@@ -33,6 +34,8 @@ final class OptionsJson {
         json.put("bias-weight-decay", o.descent().optimizer().decay().bias());
         json.put("clipping", clipping(o.descent().clipping()));
         json.put("schedule", ScheduleJson.write(o.schedule()));
+        json.put("layer-decay", o.descent().rates().decay());
+        json.put("head-lr-scale", o.descent().rates().head());
         json.put("loss", o.objective().kind().name());
         json.put("label-smoothing", o.objective().labelSmoothing());
         json.put("mixup", o.objective().mixup());
@@ -71,7 +74,10 @@ final class OptionsJson {
                                         f.real("norm-weight-decay"),
                                         f.real("bias-weight-decay"))),
                         clipping(f.object("clipping")),
-                        ScheduleJson.read(f.object("schedule"))),
+                        ScheduleJson.read(f.object("schedule")),
+                        f.has("layer-decay")
+                                ? new LayerRates(f.real("layer-decay"), f.real("head-lr-scale"))
+                                : LayerRates.SAME), // a run of before there was a choice
                 new Objective(
                         f.constant("loss", Objective.Kind.class),
                         f.real("label-smoothing"),

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.resnet4j.checkpoint.AtomicFile;
@@ -29,11 +30,18 @@ final class RunFolder implements AutoCloseable {
         this.checkpoints = checkpoints;
     }
 
-    /** A new run; a folder that has anything in it is refused. */
-    static RunFolder create(Path path, RunRecord record) throws IOException {
-        requireEmpty(path);
+    /**
+     * A new run; a folder that has anything in it is refused, but for what a start that was killed leaves behind.
+     *
+     * @param files texts by name, there before the record is
+     */
+    static RunFolder create(Path path, RunRecord record, Map<String, String> files) throws IOException {
+        requireEmpty(path, files.keySet());
         return locked(path, record, () -> {
-            requireEmpty(path); // nobody else was faster
+            requireEmpty(path, files.keySet()); // nobody else was faster
+            for (Map.Entry<String, String> file : files.entrySet()) {
+                AtomicFile.writeText(path.resolve(file.getKey()), file.getValue());
+            }
             AtomicFile.writeText(path.resolve(RunRecord.FILE), record.toJson());
         });
     }
@@ -62,7 +70,7 @@ final class RunFolder implements AutoCloseable {
         }
     }
 
-    private static void requireEmpty(Path path) throws IOException {
+    private static void requireEmpty(Path path, Set<String> ours) throws IOException {
         if (!Files.isDirectory(path)) {
             return;
         }
@@ -72,7 +80,7 @@ final class RunFolder implements AutoCloseable {
                     .filter(n -> !n.equals(".lock") && !n.endsWith(".tmp"))
                     .sorted()
                     .toList();
-            if (!found.isEmpty()) {
+            if (!ours.containsAll(found)) {
                 String advice = found.contains(RunRecord.FILE)
                         ? "it holds a run; resume it, or choose another folder"
                         : "choose another folder";

@@ -41,10 +41,14 @@ final class Stepper implements AutoCloseable {
         Graph graph = session.plan().graph();
         Parameters p = session.parameters();
         feed = StepFeed.of(session, options.objective(), options.seed());
-        optimizer = Optimizer.of(p, options.descent().optimizer(), WeightDecay.normParameters(graph));
+        String head = graph.outputs().get(1).name();
+        optimizer = Optimizer.of(
+                p,
+                options.descent().optimizer(),
+                WeightDecay.normParameters(graph),
+                options.descent().rates().factors(graph, head));
         sum = GradientSum.of(p, options.batching().accumulation());
-        clipper = GradientClipper.of(
-                p, options.descent().clipping(), graph.outputs().get(1).name());
+        clipper = GradientClipper.of(p, options.descent().clipping(), head);
         average = options.averaging().weights() ? WeightAverage.of(p) : null;
     }
 
@@ -123,7 +127,6 @@ final class Stepper implements AutoCloseable {
         clipper.clip();
         optimizer.step(lr, step + 1);
         requireFinite(step + 1, lr, loss, session.parameters().values(), "parameter ");
-        session.parametersChanged();
         if (average != null && (step + 1) % options.averaging().every() == 0) {
             average.update(options.averaging().decay());
         }

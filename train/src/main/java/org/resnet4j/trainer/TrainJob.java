@@ -1,5 +1,6 @@
 package org.resnet4j.trainer;
 
+import java.util.Map;
 import org.resnet4j.engine.Backend;
 import org.resnet4j.loader.LoaderOptions;
 import org.resnet4j.record.Provenance;
@@ -13,22 +14,39 @@ import org.resnet4j.record.Provenance;
  * @param provenance written into the run's record
  * @param start fills the parameters before step 1
  * @param maxMemoryBytes native bytes that plans, momentum and batches may take
+ * @param files texts by file name that a new run's folder holds from its first instant, such as the split of the pictures
  */
 public record TrainJob(
-        Network network, TrainData data, Backend backend, Provenance provenance, Start start, long maxMemoryBytes) {
+        Network network,
+        TrainData data,
+        Backend backend,
+        Provenance provenance,
+        Start start,
+        long maxMemoryBytes,
+        Map<String, String> files) {
+    /** Copies the map. */
+    public TrainJob {
+        files = Map.copyOf(files);
+    }
+
     /** A job that starts from random weights and may take all memory. */
     public static TrainJob of(Network network, TrainData data, Backend backend, Provenance provenance) {
-        return new TrainJob(network, data, backend, provenance, Start.RANDOM, Long.MAX_VALUE);
+        return new TrainJob(network, data, backend, provenance, Start.RANDOM, Long.MAX_VALUE, Map.of());
     }
 
     /** This job with other weights to start from. */
     public TrainJob withStart(Start other) {
-        return new TrainJob(network, data, backend, provenance, other, maxMemoryBytes);
+        return new TrainJob(network, data, backend, provenance, other, maxMemoryBytes, files);
     }
 
     /** This job with a bound on native memory. */
     public TrainJob withMaxMemoryBytes(long bytes) {
-        return new TrainJob(network, data, backend, provenance, start, bytes);
+        return new TrainJob(network, data, backend, provenance, start, bytes, files);
+    }
+
+    /** This job with texts for its run's folder. */
+    public TrainJob withFiles(Map<String, String> other) {
+        return new TrainJob(network, data, backend, provenance, start, maxMemoryBytes, other);
     }
 
     /** How batches to train on are made. */

@@ -101,7 +101,7 @@ public record TrainOptions(
 
     /** These options with another optimiser. */
     public TrainOptions withOptimizer(OptimizerOptions other) {
-        return withDescent(new Descent(other, descent.clipping(), descent.schedule()));
+        return withDescent(new Descent(other, descent.clipping(), descent.schedule(), descent.rates()));
     }
 
     /** These options with other smoothing. */

@@ -96,7 +96,7 @@ public final class Trainer implements AutoCloseable {
             throws IOException {
         job.requireFit(options);
         TrainPlans plans = TrainPlans.compile(options, job);
-        RunFolder folder = RunFolder.create(run, RunRecord.of(options, job));
+        RunFolder folder = RunFolder.create(run, RunRecord.of(options, job), job.files());
         return open(folder, options, job, plans, listener);
     }
 

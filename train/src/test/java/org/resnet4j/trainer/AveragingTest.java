@@ -79,13 +79,8 @@ class AveragingTest {
     @Test
     void accumulatedGradientsAreThoseOfTheWhole() throws IOException {
         TrainJob plain = Tiny.job();
-        TrainJob frozen = new TrainJob(
-                Network.of(Tiny.SPEC, Phase.TRAINING_FROZEN_NORM),
-                plain.data(),
-                plain.backend(),
-                plain.provenance(),
-                plain.start(),
-                plain.maxMemoryBytes());
+        TrainJob frozen = TrainJob.of(
+                Network.of(Tiny.SPEC, Phase.TRAINING_FROZEN_NORM), plain.data(), plain.backend(), plain.provenance());
         TrainOptions options = Tiny.options(10).withCheckpoints(NEVER);
         Path whole = folder.resolve("whole");
         Path parts = folder.resolve("parts");

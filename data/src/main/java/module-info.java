@@ -9,6 +9,7 @@ module org.resnet4j.data {
     requires static jdk.incubator.vector; // resizing, where the module is added
 
     exports org.resnet4j.augment;
+    exports org.resnet4j.datacheck;
     exports org.resnet4j.dataset;
     exports org.resnet4j.download;
     exports org.resnet4j.image;

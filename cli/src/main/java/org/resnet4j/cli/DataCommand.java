@@ -3,10 +3,6 @@ package org.resnet4j.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import org.resnet4j.dataset.DataCheck;
-import org.resnet4j.dataset.Dataset;
-import org.resnet4j.dataset.Datasets;
-import org.resnet4j.dataset.Part;
 import org.resnet4j.download.Cifar10Download;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -18,7 +14,7 @@ import picocli.CommandLine.Parameters;
         name = "data",
         mixinStandardHelpOptions = true,
         description = "Fetches and checks data.",
-        subcommands = {DataCommand.Get.class, DataCommand.Check.class, HelpCommand.class},
+        subcommands = {DataCommand.Get.class, DataCheckCommand.class, HelpCommand.class},
         footer = {"", "Examples:", "  resnet data get cifar10", "  resnet data check DIR"})
 final class DataCommand {
     /** Fetches a data set, verified by its published hashes. */
@@ -57,31 +53,6 @@ final class DataCommand {
             });
             out().println(folder);
             return 0;
-        }
-    }
-
-    /** Opens every sample. */
-    @Command(
-            name = "check",
-            description =
-                    "Opens every sample: damaged files, duplicates, leaks between the parts, missing batches; exit code 1 if any.",
-            footer = {"", "Example:", "  resnet data check DIR"})
-    static final class Check extends Surrounded {
-        @Parameters(index = "0", paramLabel = "DIR", description = "Folder with data, or 'shapes'.")
-        @SuppressWarnings("NullAway.Init") // required
-        private String where;
-
-        Check(Surroundings surroundings) {
-            super(surroundings);
-        }
-
-        @Override
-        public Integer call() throws IOException {
-            Dataset train = Datasets.open(where, Part.TRAIN);
-            Dataset test = Datasets.open(where, Part.TEST);
-            DataCheck check = DataCheck.of(train, test);
-            check.lines().forEach(out()::println);
-            return check.findings() == 0 ? 0 : Main.FAILED;
         }
     }
 }

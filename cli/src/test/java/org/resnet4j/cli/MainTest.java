@@ -257,7 +257,7 @@ final class MainTest {
         assertThat(out.toString()).contains("no damaged sample");
         Files.writeString(folder.resolve("train/b/2.png"), "not a picture");
         assertThat(run("data", "check", folder.toString())).isEqualTo(1);
-        assertThat(out.toString()).contains("damaged: 1").contains("2.png");
+        assertThat(out.toString()).contains("cannot be read (unreadable): 1").contains("2.png");
     }
 
     /** On a handful of pictures, so that the whole story takes seconds. */

@@ -1,7 +1,9 @@
 package org.resnet4j.dataset;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.resnet4j.image.Image;
 import org.resnet4j.random.Rng;
@@ -22,6 +24,11 @@ public interface Dataset {
 
     /** Picture of sample {@code i}; throws if its file cannot be read. */
     Image image(int i) throws IOException;
+
+    /** File of sample {@code i}; empty where it is a record of a larger file, or of none. */
+    default Optional<Path> file(int i) {
+        return Optional.empty();
+    }
 
     /** These samples, in this order. */
     default Dataset subset(String what, int... indices) {

@@ -3,11 +3,16 @@ package org.resnet4j.dataset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /** Finds out what a place holds. Stateless. */
 public final class Datasets {
     /** The name of the generated set, which needs no folder. */
     public static final String SHAPES = "shapes";
+
+    private static final List<String> INNER = List.of("cifar-10-batches-bin", "cifar-100-binary");
 
     private Datasets() {}
 
@@ -19,6 +24,39 @@ public final class Datasets {
      */
     public static Dataset open(String where, Part part) throws IOException {
         return open(where, part, FolderOptions.DEFAULT);
+    }
+
+    /**
+     * False for a folder of pictures that does not say which of them are to evaluate with: it has no {@code train} and {@code val}, so
+     * that both parts are all of it.
+     */
+    public static boolean isDivided(String where) {
+        Path folder = Path.of(where);
+        boolean records = Cifar.is10(folder) || Cifar.is100(folder) || Idx.is(folder);
+        return records || !Files.isDirectory(folder) || isOfRecords(folder) || ImageFolder.isDivided(folder);
+    }
+
+    private static boolean isOfRecords(Path folder) {
+        return INNER.stream().anyMatch(i -> Files.isDirectory(folder.resolve(i)));
+    }
+
+    /**
+     * All parts of a data set by name: {@code train} and {@code val}, or {@code all} where it is not divided.
+     *
+     * @throws DataException if it holds no data
+     */
+    public static Map<String, Dataset> parts(String where, FolderOptions options) throws IOException {
+        Map<String, Dataset> parts = new LinkedHashMap<>();
+        Path list = options.labels();
+        if (list != null) {
+            parts.put("all", LabelledFiles.open(Path.of(where), list, options.reading()));
+        } else if (isDivided(where)) {
+            parts.put("train", open(where, Part.TRAIN, options));
+            parts.put("val", open(where, Part.TEST, options));
+        } else {
+            parts.put("all", open(where, Part.TRAIN, options));
+        }
+        return parts;
     }
 
     /**
@@ -40,7 +78,7 @@ public final class Datasets {
         }
         Path list = options.labels();
         if (list != null) {
-            return LabelledFiles.open(folder, list, options.reading());
+            return LabelledFiles.open(folder, list, part, options.reading());
         }
         if (Cifar.is10(folder)) {
             return Cifar.open10(folder, part);
@@ -51,7 +89,7 @@ public final class Datasets {
         if (Idx.is(folder)) {
             return Idx.open(folder, part);
         }
-        for (String inner : new String[] {"cifar-10-batches-bin", "cifar-100-binary"}) {
+        for (String inner : INNER) {
             if (Files.isDirectory(folder.resolve(inner))) {
                 return open(folder.resolve(inner).toString(), part, options);
             }

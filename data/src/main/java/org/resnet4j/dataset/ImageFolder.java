@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.resnet4j.image.Image;
 import org.resnet4j.image.ImageFile;
@@ -39,6 +40,12 @@ public final class ImageFolder implements Dataset {
                 .filter(Files::isDirectory)
                 .findFirst()
                 .orElse(root);
+    }
+
+    /** True if a folder of class folders has one part to train on and another to evaluate with. */
+    static boolean isDivided(Path root) {
+        return !partOf(root, Part.TRAIN).equals(root)
+                && !partOf(root, Part.TEST).equals(root);
     }
 
     /** All pictures of the class folders of {@code folder}, as they are stored; throws if there are none. */
@@ -98,9 +105,14 @@ public final class ImageFolder implements Dataset {
                         a.getFileName().toString(), b.getFileName().toString());
     }
 
-    /** The file of sample {@code i}. */
-    public Path file(int i) {
-        return files.get(i);
+    /** The folder that holds the class folders. */
+    public Path folder() {
+        return folder;
+    }
+
+    @Override
+    public Optional<Path> file(int i) {
+        return Optional.of(files.get(i));
     }
 
     @Override

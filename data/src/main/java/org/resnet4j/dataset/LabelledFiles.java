@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.image.Image;
 import org.resnet4j.image.ImageFile;
 import org.resnet4j.image.ReadOptions;
@@ -72,11 +73,20 @@ public final class LabelledFiles implements Dataset {
      * @throws DataException if a line is not such a row, or names a file twice or one that is not in the folder
      */
     public static LabelledFiles open(Path folder, Path list, ReadOptions options) throws IOException {
+        return open(folder, list, null, options);
+    }
+
+    /**
+     * As {@link #open(Path, Path, ReadOptions)}, but where the head has {@code part} for its third column, as {@link Split} writes it,
+     * only the rows of this part; null for all.
+     */
+    static LabelledFiles open(Path folder, Path list, @Nullable Part part, ReadOptions options) throws IOException {
         if (Files.size(list) > MOST_BYTES) {
             throw new DataException(list + ": at most " + MOST_BYTES + " bytes are read, found " + Files.size(list));
         }
         Map<Path, String> classes = new LinkedHashMap<>();
         List<String> lines = Files.readAllLines(list);
+        boolean divided = part != null && !lines.isEmpty() && lines.getFirst().equals(Split.HEADER);
         for (int i = 0; i < lines.size(); i++) {
             String where = list + ", line " + (i + 1);
             List<String> fields = fields(lines.get(i));
@@ -86,6 +96,9 @@ public final class LabelledFiles implements Dataset {
             }
             if (fields.size() < 2 || fields.get(1).isBlank()) {
                 throw new DataException(where + ": a file and its class are needed, found " + lines.get(i));
+            }
+            if (divided && (fields.size() < 3 || !fields.get(2).equals(Split.name(part)))) {
+                continue;
             }
             Path file = folder.resolve(fields.getFirst()).normalize();
             if (!file.startsWith(folder.normalize()) || !Files.isRegularFile(file)) {
@@ -115,7 +128,7 @@ public final class LabelledFiles implements Dataset {
     }
 
     /** The fields of a line of CSV (RFC 4180). */
-    private static List<String> fields(String line) {
+    static List<String> fields(String line) {
         List<String> fields = new ArrayList<>();
         StringBuilder field = new StringBuilder();
         boolean quoted = false;
@@ -158,6 +171,11 @@ public final class LabelledFiles implements Dataset {
     @Override
     public int label(int i) {
         return labels[i];
+    }
+
+    @Override
+    public Optional<Path> file(int i) {
+        return Optional.of(files.get(i));
     }
 
     @Override

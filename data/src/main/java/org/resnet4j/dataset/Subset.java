@@ -1,7 +1,9 @@
 package org.resnet4j.dataset;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.resnet4j.image.Image;
 
 /** Some samples of another set. */
@@ -29,5 +31,10 @@ record Subset(Dataset all, String what, int[] indices) implements Dataset {
     @Override
     public Image image(int i) throws IOException {
         return all.image(indices[i]);
+    }
+
+    @Override
+    public Optional<Path> file(int i) {
+        return all.file(indices[i]);
     }
 }

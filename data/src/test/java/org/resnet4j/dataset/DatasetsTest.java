@@ -154,7 +154,7 @@ final class DatasetsTest {
         assertThat(train.classNames()).isEqualTo(classes);
         Path b = folder.resolve("B");
         assertThat(IntStream.range(0, 7)
-                        .mapToObj(i -> b.relativize(train.file(i)).toString()))
+                        .mapToObj(i -> b.relativize(train.file(i).orElseThrow()).toString()))
                 .containsExactly(
                         "x.png", "z.png", "\uff21.png", "\ud83d\ude00.png", "a/y.png", "a-/w.png", "a/b/c.png");
         assertThat(IntStream.range(0, 11).map(train::label)).containsExactly(0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4);

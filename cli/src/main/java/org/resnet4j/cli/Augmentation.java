@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.augment.AutoAugment;
 import org.resnet4j.augment.ColourNoise;
 import org.resnet4j.augment.CropMode;
@@ -16,12 +17,14 @@ import org.resnet4j.augment.Transform;
 final class Augmentation {
     static final String KIND = "aug";
     static final String JITTER = "scale-jitter";
+    static final String SCALE = "scale";
     static final String AUTO = "aa";
     static final String COLOUR = "color-jitter";
     static final String PCA = "pca-noise";
     static final String ERASE = "reprob";
 
     private static final Pattern RANDOM = Pattern.compile("ra(?:-n(\\d{1,2}))?(?:-m(\\d{1,2}))?");
+    private static final Pattern SHARES = Pattern.compile("(0?\\.\\d{1,6}|0|1|1\\.0),(0?\\.\\d{1,6}|0|1|1\\.0)");
     private static final Pattern SIDES = Pattern.compile("(\\d{1,5}),(\\d{1,5})");
 
     private Augmentation() {}
@@ -38,7 +41,7 @@ final class Augmentation {
         switch (kind) {
             case "pad-crop" -> parts.add(new Transform.PadCropFlip(size, size / 8));
             case "resized-crop" -> {
-                parts.add(RandomCrop.Resized.of(size));
+                parts.add(resized(words.get(SCALE), size));
                 parts.add(new Transform.Flip());
             }
             case "scale-jitter" -> {
@@ -66,6 +69,19 @@ final class Augmentation {
             parts.add(new Transform.Erase(erase, mean(normalization)));
         }
         return parts.size() == 1 ? parts.getFirst() : new Transform.Chain(parts);
+    }
+
+    private static Transform resized(@Nullable String scale, int size) {
+        RandomCrop.Resized usual = RandomCrop.Resized.of(size);
+        if (scale == null) {
+            return usual;
+        }
+        Matcher m = SHARES.matcher(scale);
+        if (!m.matches()) {
+            throw new IllegalArgumentException("--scale must be two shares of the area like 0.35,1, found " + scale);
+        }
+        return new RandomCrop.Resized(
+                size, Double.parseDouble(m.group(1)), Double.parseDouble(m.group(2)), usual.ratio(), usual.filter());
     }
 
     private static Transform jitter(String sides, int size) {

@@ -29,6 +29,12 @@ final class DataFlags {
     private @Nullable String augmentation;
 
     @Option(
+            names = "--scale",
+            paramLabel = "A,B",
+            description = "Shares of the area that resized-crop takes; default 0.08,1.")
+    private @Nullable String scale;
+
+    @Option(
             names = "--scale-jitter",
             paramLabel = "A,B",
             description = "Shorter sides of scale-jitter; default 256,480.")
@@ -93,6 +99,7 @@ final class DataFlags {
         put(words, Job.VALIDATION, validation);
         put(words, Job.NORMALIZE, normalize);
         put(words, Augmentation.KIND, noAugmentation ? "none" : augmentation);
+        put(words, Augmentation.SCALE, scale);
         put(words, Augmentation.JITTER, jitter);
         put(words, Augmentation.AUTO, autoAugment);
         put(words, Augmentation.COLOUR, colour);

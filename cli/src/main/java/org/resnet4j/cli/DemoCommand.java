@@ -97,7 +97,7 @@ final class DemoCommand extends Surrounded {
         ModelFolder model = new ModelFolder(
                 job.spec(), set.train().classNames(), set.normalization(), run.resolve("last.safetensors"));
         model.write(run.resolve("model"), RunRecord.read(run).madeOf(Job.PLACES));
-        RunReport report = new RunReport(model, set, epochs);
+        RunReport report = new RunReport(model, set, epochs, "");
         List<Page.Card> cards = report.classify(backend);
         report.write(run.resolve("report.html"), cards, backend);
         if (json) {

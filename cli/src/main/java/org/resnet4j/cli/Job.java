@@ -5,18 +5,25 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.resnet4j.augment.Normalization;
 import org.resnet4j.augment.Transform;
 import org.resnet4j.dataset.Dataset;
 import org.resnet4j.dataset.Datasets;
 import org.resnet4j.dataset.Part;
+import org.resnet4j.dataset.Split;
 import org.resnet4j.engine.Backend;
+import org.resnet4j.graph.Op;
 import org.resnet4j.graph.Phase;
 import org.resnet4j.image.Filter;
+import org.resnet4j.infer.InitialWeights;
 import org.resnet4j.infer.Preprocessing;
 import org.resnet4j.json.Json;
 import org.resnet4j.record.Provenance;
+import org.resnet4j.trainer.Freezing;
 import org.resnet4j.trainer.Network;
+import org.resnet4j.trainer.Objective;
 import org.resnet4j.trainer.Start;
 import org.resnet4j.trainer.TrainData;
 import org.resnet4j.trainer.TrainJob;
@@ -32,8 +39,20 @@ import org.resnet4j.zoo.SpecJson;
  * @param preprocessing of pictures to evaluate
  * @param data with transforms and normalisation
  * @param start what the weights are before the first step
+ * @param freezing which layers are not trained
+ * @param norm how batch norms of the others are trained: train, frozen or precise
+ * @param tuned true if the weights come from elsewhere
+ * @param files texts for the run's folder
  */
-record Job(NetworkSpec spec, Preprocessing preprocessing, TrainData data, Start start) {
+record Job(
+        NetworkSpec spec,
+        Preprocessing preprocessing,
+        TrainData data,
+        Start start,
+        Freezing freezing,
+        String norm,
+        boolean tuned,
+        Map<String, String> files) {
     static final String DATA = "data";
     static final String LIMIT = "limit";
     static final String VALIDATION = "val-split";
@@ -44,43 +63,110 @@ record Job(NetworkSpec spec, Preprocessing preprocessing, TrainData data, Start 
     static final String EVALUATION_RESIZE = "eval-resize";
     static final String INITIAL = "initial-checkpoint";
     static final String NETWORK = "network";
+    static final String FREEZE = "freeze";
+    static final String NORM = "bn";
+    static final String HEAD = "head";
+    static final String SPLIT = "split";
+    static final String PREPROCESSING = "preprocessing";
 
     /** Words that are places of this machine, and so no matter of what a run gives. */
     static final Set<String> PLACES = Set.of(DATA, INITIAL);
 
-    /** Opens the data and builds the network that the words describe. */
+    /** In a run's folder: which file belongs to which part. */
+    static final String SPLIT_FILE = "split.csv";
+
+    private static final String FROZEN = "frozen";
+
+    /** Of a fresh run. */
     static Job of(String model, Map<String, String> words, long seed) throws IOException {
-        String where = words.getOrDefault(DATA, Datasets.SHAPES);
-        Dataset train = Datasets.open(where, Part.TRAIN);
-        int limit = count(words, LIMIT);
-        train = limit == 0 ? train : train.first(limit);
-        int validation = count(words, VALIDATION);
-        Dataset evaluation;
-        if (validation == 0) {
-            evaluation = Datasets.open(where, Part.TEST);
-        } else {
-            List<Dataset> parts = train.split(validation, seed);
-            train = parts.get(0);
-            evaluation = parts.get(1);
-        }
+        return of(model, words, seed, null);
+    }
+
+    /**
+     * Opens the data and builds the network that the words describe.
+     *
+     * @param run whose folder has the split that was drawn; null to draw it
+     */
+    static Job of(String model, Map<String, String> words, long seed, @Nullable Path run) throws IOException {
+        Split parts = parts(words, seed, run);
+        Dataset train = parts.train();
         NetworkSpec spec = spec(model, words).withClasses(train.classNames().size());
+        String text = words.get(PREPROCESSING);
+        Preprocessing kept = text == null ? null : Preprocessing.parse(text);
         int given = count(words, SIZE);
-        spec = given == 0 ? spec : spec.withInputSize(given);
-        int evaluated = count(words, EVALUATION_SIZE) == 0 ? spec.inputSize() : count(words, EVALUATION_SIZE);
-        int resize = count(words, EVALUATION_RESIZE) == 0 ? evaluated : count(words, EVALUATION_RESIZE);
-        Normalization normalization = normalization(words.getOrDefault(NORMALIZE, "cifar10"), train);
-        Preprocessing preprocessing =
-                new Preprocessing(Transform.Evaluate.torchvision(resize, Filter.BILINEAR, evaluated), normalization);
+        int size = given != 0 ? given : kept != null ? kept.transform().crop() : spec.inputSize();
+        spec = spec.withInputSize(size);
+        Preprocessing preprocessing = kept == null ? plain(words, size, train) : resized(words, size, kept);
+        Normalization normalization = preprocessing.normalization();
         TrainData data = new TrainData(
                 train,
-                evaluation,
+                parts.evaluation(),
                 Augmentation.of(words, spec.inputSize(), normalization),
                 preprocessing.transform(),
                 normalization,
                 words.containsKey(REPEATS) ? count(words, REPEATS) : 1);
         String initial = words.get(INITIAL);
-        Start start = initial == null ? Start.RANDOM : new InitialWeights(Path.of(initial), spec);
-        return new Job(spec, preprocessing, data, start);
+        Start start = initial == null
+                ? Start.RANDOM
+                : new InitialWeights(Path.of(initial), spec, "new".equals(words.get(HEAD)));
+        Map<String, String> files =
+                words.containsKey(SPLIT) ? Map.of(SPLIT_FILE, parts.toCsv(Path.of(where(words)))) : Map.of();
+        return new Job(
+                spec,
+                preprocessing,
+                data,
+                start,
+                words.containsKey(FREEZE) ? new Freezing(words.get(FREEZE)) : Freezing.NOTHING,
+                words.getOrDefault(NORM, "train"),
+                words.containsKey(HEAD),
+                files);
+    }
+
+    private static String where(Map<String, String> words) {
+        return words.getOrDefault(DATA, Datasets.SHAPES);
+    }
+
+    /** What is trained on and what is evaluated. */
+    private static Split parts(Map<String, String> words, long seed, @Nullable Path run) throws IOException {
+        Dataset all = Datasets.open(where(words), Part.TRAIN);
+        int limit = count(words, LIMIT);
+        int validation = count(words, VALIDATION);
+        if (words.containsKey(SPLIT)) {
+            if (limit != 0 || validation != 0) {
+                throw new IllegalArgumentException(
+                        "--limit and --val-split are not for pictures of which a share of each class is held back; leave"
+                                + " them out");
+            }
+            return run == null
+                    ? Split.of(all, Double.parseDouble(words.get(SPLIT)), seed)
+                    : Split.read(run.resolve(SPLIT_FILE), Path.of(where(words)), all);
+        }
+        Dataset train = limit == 0 ? all : all.first(limit);
+        if (validation == 0) {
+            return new Split(train, Datasets.open(where(words), Part.TEST));
+        }
+        List<Dataset> halves = train.split(validation, seed);
+        return new Split(halves.get(0), halves.get(1));
+    }
+
+    /** As the words say, without what a model was trained with. */
+    private static Preprocessing plain(Map<String, String> words, int size, Dataset train) throws IOException {
+        int evaluated = count(words, EVALUATION_SIZE) == 0 ? size : count(words, EVALUATION_SIZE);
+        int resize = count(words, EVALUATION_RESIZE) == 0 ? evaluated : count(words, EVALUATION_RESIZE);
+        return new Preprocessing(
+                Transform.Evaluate.torchvision(resize, Filter.BILINEAR, evaluated),
+                normalization(words.getOrDefault(NORMALIZE, "cifar10"), train));
+    }
+
+    /** As the model's, for pictures of the size that the words say. */
+    private static Preprocessing resized(Map<String, String> words, int size, Preprocessing kept) {
+        int evaluated = count(words, EVALUATION_SIZE) == 0 ? size : count(words, EVALUATION_SIZE);
+        Preprocessing sized = kept.withCrop(evaluated);
+        int resize = count(words, EVALUATION_RESIZE);
+        Transform.Evaluate t = sized.transform();
+        return resize == 0
+                ? sized
+                : sized.withTransform(new Transform.Evaluate(resize, t.filter(), t.crop(), t.mode()));
     }
 
     /** The network that was saved with the run, or the one of this name. */
@@ -119,8 +205,32 @@ record Job(NetworkSpec spec, Preprocessing preprocessing, TrainData data, Start 
 
     TrainJob on(Backend backend, long maxMemory) {
         Provenance provenance = Provenance.collect(Main.PROGRAM, backend.name(), null);
-        return TrainJob.of(Network.of(spec, Phase.TRAINING, given().inputSize()), data, backend, provenance)
+        return TrainJob.of(network(), data, backend, provenance)
                 .withStart(start)
-                .withMaxMemoryBytes(maxMemory);
+                .withMaxMemoryBytes(maxMemory)
+                .withFiles(files);
+    }
+
+    private Network network() {
+        Phase phase = norm.equals(FROZEN) ? Phase.TRAINING_FROZEN_NORM : Phase.TRAINING;
+        return Network.of(spec, phase, given().inputSize()).frozen(freezing);
+    }
+
+    /** Batch norms that are trained by the statistics of batches, by the name of their scale. */
+    Set<String> normsOfBatch() {
+        Set<String> names = new TreeSet<>();
+        network().training(Objective.PLAIN.loss()).nodes().forEach(n -> {
+            if (n.op() instanceof Op.BatchNorm) {
+                names.add(n.input(1).name());
+            }
+        });
+        return names;
+    }
+
+    /** How batch norm was trained, where no batch's statistics had a part in it. */
+    String normWords() {
+        return "batch norm: stored statistics were used and not moved"
+                + (norm.equals(FROZEN) ? ", scale and shift of trained layers were trained" : "")
+                + "; training and evaluation mode are the same";
     }
 }

@@ -28,6 +28,7 @@ import picocli.CommandLine.ParameterException;
         subcommands = {
             DemoCommand.class,
             TrainCommand.class,
+            FinetuneCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
             QuantizeCommand.class,

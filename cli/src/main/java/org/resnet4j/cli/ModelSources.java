@@ -74,7 +74,7 @@ final class ModelSources {
             throw new IllegalArgumentException(
                     "--weights must be best or last of a run, or one of its files; found " + which);
         }
-        Job job = Job.of(options.model(), options.inputs(), options.seed());
+        Job job = Job.of(options.model(), options.inputs(), options.seed(), run);
         return Pretrained.of(new ModelFolder(job.given(), job.data().train().classNames(), job.preprocessing(), file));
     }
 

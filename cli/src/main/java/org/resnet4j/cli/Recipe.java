@@ -57,7 +57,12 @@ record Recipe(String name, Map<String, String> header, Map<String, String> setti
             "workers",
             "max-memory",
             "initial-checkpoint",
+            "from",
+            "new-head",
             "help");
+
+    /** Two ways to say how long; who gives one means not the recipe's other. */
+    private static final Map<String, String> LENGTHS = Map.of("--epochs", "--steps", "--steps", "--epochs");
 
     /** A recipe of this program by its name, or any file whose name ends in {@code .yaml}. */
     static Recipe of(String nameOrFile) throws IOException {
@@ -134,7 +139,11 @@ record Recipe(String name, Map<String, String> header, Map<String, String> setti
             boolean named = option.longestName().equals("--model")
                     && given.getParseResult().hasMatchedPositional(0);
             OptionSpec target = given.getCommandSpec().findOption(option.longestName());
-            if (!named && !given.getParseResult().hasMatchedOption(target)) {
+            String otherLength = LENGTHS.get(option.longestName());
+            boolean replaced = otherLength != null
+                    && given.getParseResult()
+                            .hasMatchedOption(given.getCommandSpec().findOption(otherLength));
+            if (!named && !replaced && !given.getParseResult().hasMatchedOption(target)) {
                 Object value = option.getValue();
                 target.setValue(value);
             }

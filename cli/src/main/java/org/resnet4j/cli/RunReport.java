@@ -29,8 +29,9 @@ import org.resnet4j.trainer.TrainData;
  * @param model the trained network
  * @param data what it was trained and evaluated on
  * @param epochs the run's ended epochs
+ * @param norm what is to be said of batch norm; empty for nothing
  */
-record RunReport(ModelFolder model, TrainData data, List<EpochRow> epochs) {
+record RunReport(ModelFolder model, TrainData data, List<EpochRow> epochs, String norm) {
     private static final int PICTURES = 12;
     private static final int BATCH = 100;
 
@@ -53,11 +54,14 @@ record RunReport(ModelFolder model, TrainData data, List<EpochRow> epochs) {
 
     /** Writes the page; {@code cards} are those of {@link #classify}. */
     void write(Path file, List<Page.Card> cards, Backend backend) throws IOException {
-        Page.titled(model.spec().name() + " on " + data.train().description())
+        Page page = Page.titled(model.spec().name() + " on " + data.train().description())
                 .paragraph("Evaluated on " + data.evaluation().description() + ": "
                         + data.evaluation().size() + " pictures, accuracy "
-                        + Main.two(epochs.getLast().judged().top1()) + " %.")
-                .heading("Training error and error on pictures that it was not trained on")
+                        + Main.two(epochs.getLast().judged().top1()) + " %.");
+        if (!norm.isEmpty()) {
+            page.paragraph(norm);
+        }
+        page.heading("Training error and error on pictures that it was not trained on")
                 .svg(LineChart.svg("epoch", "error %", lines()))
                 .table(rows())
                 .heading("Pictures that it has not seen")

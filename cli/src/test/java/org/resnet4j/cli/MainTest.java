@@ -47,6 +47,7 @@ final class MainTest {
             strings = {
                 "demo",
                 "train",
+                "finetune",
                 "evaluate",
                 "predict",
                 "forward",

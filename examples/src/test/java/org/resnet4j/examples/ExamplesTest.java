@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.resnet4j.checkpoint.CheckpointStore;
+import org.resnet4j.dataset.Dataset;
 import org.resnet4j.dataset.Part;
 import org.resnet4j.dataset.Shapes;
 import org.resnet4j.image.ImageFile;
@@ -55,6 +56,22 @@ final class ExamplesTest {
                 .hasSize(2)
                 .allMatch(l -> l.contains("index="));
         assertThat(printed(() -> Embed.main(other))).startsWith("cosine 1.0").isNotEqualTo("cosine NaN");
+        finetune(whole.resolve("last.safetensors"));
+    }
+
+    private void finetune(Path weights) throws IOException {
+        Dataset shapes = Shapes.of(Part.TEST);
+        for (int i = 0; i < 40; i++) {
+            Path file = folder.resolve("pictures")
+                    .resolve(i % 2 == 0 ? "even" : "odd")
+                    .resolve(i + ".png");
+            Files.createDirectories(file.resolveSibling(""));
+            Files.write(file, ImageFile.png(shapes.image(i)));
+        }
+        Path run = folder.resolve("tuned");
+        String[] words = {folder.resolve("pictures").toString(), weights.toString(), run.toString(), NATIVES};
+        assertThat(printed(() -> Finetune.main(words))).contains("Finished[step=4");
+        assertThat(Files.readAllLines(run.resolve("model/labels.txt"))).containsExactly("even", "odd");
     }
 
     private interface Program {

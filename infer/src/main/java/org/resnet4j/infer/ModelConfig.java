@@ -233,12 +233,12 @@ record ModelConfig(NetworkSpec spec, List<String> classNames, Preprocessing prep
         return size.get(2).intValue();
     }
 
-    /** Writes {@code config.json}, {@code preprocessor_config.json} and what they refer to; each atomically. */
-    void write(Path folder) throws IOException {
-        int size = spec.inputSize();
+    /** What timm calls a pretrained configuration, as far as it is of pictures; a mean picture by the name of its file only. */
+    static Map<String, @Nullable Object> pretrained(Preprocessing preprocessing) {
         Transform.Evaluate t = preprocessing.transform();
+        long size = t.crop();
         Map<String, @Nullable Object> pretrained = new LinkedHashMap<>();
-        pretrained.put("input_size", List.of(3L, (long) size, (long) size));
+        pretrained.put("input_size", List.of(3L, size, size));
         pretrained.put("interpolation", t.filter().name().toLowerCase(Locale.ROOT));
         pretrained.put("crop_pct", cropPct(t));
         pretrained.put(
@@ -253,13 +253,25 @@ record ModelConfig(NetworkSpec spec, List<String> classNames, Preprocessing prep
                 pretrained.put("mean", decimals(s.mean()));
                 pretrained.put("std", decimals(s.std()));
             }
-            case Normalization.PerPixelMean m -> {
-                pretrained.put("mean_image", MEAN);
-                try (Arena arena = Arena.ofConfined()) {
-                    TensorType type = TensorType.f32(3, size, size);
-                    Safetensors.write(
-                            folder.resolve(MEAN), List.of(NamedTensor.of("mean", type, m.mean(), arena)), Map.of());
-                }
+            case Normalization.PerPixelMean _ -> pretrained.put("mean_image", MEAN);
+        }
+        return pretrained;
+    }
+
+    /** What {@link #pretrained} gave. */
+    static Preprocessing preprocessing(Map<String, @Nullable Object> pretrained) throws JsonException {
+        return preprocessing(pretrained, inputSize(pretrained), stats(pretrained));
+    }
+
+    /** Writes {@code config.json}, {@code preprocessor_config.json} and what they refer to; each atomically. */
+    void write(Path folder) throws IOException {
+        int size = spec.inputSize();
+        Map<String, @Nullable Object> pretrained = pretrained(preprocessing);
+        if (preprocessing.normalization() instanceof Normalization.PerPixelMean m) {
+            try (Arena arena = Arena.ofConfined()) {
+                TensorType type = TensorType.f32(3, size, size);
+                Safetensors.write(
+                        folder.resolve(MEAN), List.of(NamedTensor.of("mean", type, m.mean(), arena)), Map.of());
             }
         }
         pretrained.put("num_classes", (long) spec.classes());

@@ -8,6 +8,8 @@ import org.resnet4j.augment.Transform;
 import org.resnet4j.image.Filter;
 import org.resnet4j.image.Image;
 import org.resnet4j.random.Rng;
+import org.resnet4j.json.Json;
+import org.resnet4j.json.JsonException;
 import org.resnet4j.zoo.NetworkSpec;
 
 /**
@@ -60,5 +62,33 @@ public record Preprocessing(Transform.Evaluate transform, Normalization normaliz
     /** This with other statistics. */
     public Preprocessing withNormalization(Normalization other) {
         return new Preprocessing(transform, other);
+    }
+
+    /**
+     * The same for pictures of another size: what is cut off keeps its share.
+     *
+     * @param crop size of the result in pixels
+     */
+    public Preprocessing withCrop(int crop) {
+        int resize = Math.toIntExact(Math.round((double) transform.resize() * crop / transform.crop()));
+        return withTransform(new Transform.Evaluate(Math.max(1, resize), transform.filter(), crop, transform.mode()));
+    }
+
+    /**
+     * As text that {@link #parse} reads: timm's pretrained configuration in JSON.
+     *
+     * @throws IllegalArgumentException if a mean picture is subtracted, which no text holds
+     */
+    public String toText() {
+        if (normalization instanceof Normalization.PerPixelMean) {
+            throw new IllegalArgumentException(
+                    "a preprocessing that subtracts a mean picture cannot be taken over; name another normalisation");
+        }
+        return Json.write(ModelConfig.pretrained(this));
+    }
+
+    /** What {@link #toText} gave. */
+    public static Preprocessing parse(String text) throws JsonException {
+        return ModelConfig.preprocessing(Json.parseObject(text));
     }
 }

@@ -1,4 +1,4 @@
-package org.resnet4j.cli;
+package org.resnet4j.infer;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -12,7 +12,6 @@ import org.resnet4j.engine.Parameters;
 import org.resnet4j.graph.Graph;
 import org.resnet4j.graph.Parameter;
 import org.resnet4j.graph.Phase;
-import org.resnet4j.infer.Pretrained;
 import org.resnet4j.tensor.TensorType;
 import org.resnet4j.trainer.Start;
 import org.resnet4j.weights.WeightsException;
@@ -20,12 +19,18 @@ import org.resnet4j.zoo.NetworkSpec;
 import org.resnet4j.zoo.Networks;
 
 /**
- * Starts from the weights of a file or folder; a last layer for another number of classes starts at random.
+ * Starts a training from the weights of a file or folder; a last layer for other classes starts at random.
  *
  * @param from what {@link Pretrained} opens
  * @param spec the network that is trained
+ * @param newHead true if the last layer starts at random even where it has as many classes: they are others
  */
-record InitialWeights(Path from, NetworkSpec spec) implements Start {
+public record InitialWeights(Path from, NetworkSpec spec, boolean newHead) implements Start {
+    /** A last layer for as many classes is kept. */
+    public InitialWeights(Path from, NetworkSpec spec) {
+        this(from, spec, false);
+    }
+
     @Override
     public void fill(Graph graph, Parameters parameters, long seed) throws IOException {
         Start.RANDOM.fill(graph, parameters, seed);
@@ -49,14 +54,15 @@ record InitialWeights(Path from, NetworkSpec spec) implements Start {
         List<Parameters.Request> requests = new ArrayList<>();
         for (Parameter p : graph.parameters()) {
             TensorType type = p.value().type();
-            boolean newHead = found.classes() != spec.classes() && p.name().startsWith(spec.classifier() + ".");
-            if (!newHead && !type.equals(theirs.get(p.name()))) {
+            boolean anew =
+                    (newHead || found.classes() != spec.classes()) && p.name().startsWith(spec.classifier() + ".");
+            if (!anew && !type.equals(theirs.get(p.name()))) {
                 throw new WeightsException(from + ", " + p.name() + ": " + spec.name() + " needs " + type
                         + ", these weights of " + found.name() + " have "
                         + (theirs.containsKey(p.name()) ? theirs.get(p.name()) : "none")
                         + "; train the file's own network");
             }
-            if (!newHead) {
+            if (!anew) {
                 requests.add(new Parameters.Request(p.name(), type, false, type.bytes(), Layout.PLAIN));
             }
         }

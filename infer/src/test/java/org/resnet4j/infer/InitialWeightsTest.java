@@ -1,4 +1,4 @@
-package org.resnet4j.cli;
+package org.resnet4j.infer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -55,17 +55,18 @@ class InitialWeightsTest {
 
     @Test
     void aLastLayerForOtherClassesStartsAnewAndAllElseIsTheFiles() throws IOException {
-        for (int classes : new int[] {10, 4}) {
-            NetworkSpec spec = SPEC.withClasses(classes);
+        for (int classes : new int[] {10, 4, -10}) {
+            boolean others = classes < 0; // as many, but not the same
+            NetworkSpec spec = SPEC.withClasses(Math.abs(classes));
             Graph g = Networks.graph(spec, Phase.TRAINING);
             try (Parameters found = allocate(g);
                     Parameters theirs = allocate(Networks.graph(SPEC, Phase.TRAINING));
                     Parameters fresh = allocate(g)) {
                 Start.RANDOM.fill(Networks.graph(SPEC, Phase.TRAINING), theirs, 1);
                 Start.RANDOM.fill(g, fresh, 2);
-                new InitialWeights(file(), spec).fill(g, found, 2);
+                new InitialWeights(file(), spec, others).fill(g, found, 2);
                 for (Parameters.Slot slot : found.slots()) {
-                    boolean anew = classes == 4 && slot.name().startsWith("fc.");
+                    boolean anew = classes != 10 && slot.name().startsWith("fc.");
                     assertThat(found.doubles(slot.name()))
                             .as("%s of %d classes", slot.name(), classes)
                             .isEqualTo((anew ? fresh : theirs).doubles(slot.name()));

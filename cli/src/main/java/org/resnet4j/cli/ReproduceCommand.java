@@ -290,7 +290,7 @@ final class ReproduceCommand extends Surrounded {
         public Training prepare(List<String> words) throws IOException {
             List<String> all = new ArrayList<>(words);
             all.addAll(List.of("--workers", Integer.toString(workers.count())));
-            TrainCommand.Prepared prepared = TrainCommand.prepare(surroundings, all);
+            TrainingCommand.Prepared prepared = TrainCommand.prepare(surroundings, all);
             TrainJob job = prepared.job().on(backend(), Limits.bytes(maxMemory));
             return new Ready(prepared, job);
         }
@@ -335,7 +335,7 @@ final class ReproduceCommand extends Surrounded {
     }
 
     /** What {@code resnet train} would begin. */
-    private record Ready(TrainCommand.Prepared prepared, TrainJob job) implements Training {
+    private record Ready(TrainingCommand.Prepared prepared, TrainJob job) implements Training {
         @Override
         public TrainOptions options() {
             return prepared.options();
@@ -343,7 +343,7 @@ final class ReproduceCommand extends Surrounded {
 
         @Override
         public void finish(Path run) throws IOException {
-            TrainCommand.modelFolder(prepared.job(), run, options());
+            TrainingCommand.modelFolder(prepared.job(), run, options());
         }
     }
 }

@@ -7,40 +7,45 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodType;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.resnet4j.onednn.DnnlException;
 import org.resnet4j.onednn.NativeLibraryException;
 
 /**
  * The loaded library: calls each {@link Function}, and turns a status other than success into a {@link DnnlException} with the
- * call and its arguments. Safe for use by many threads. Stays loaded until the process ends.
+ * call and its arguments. All functions are looked for when it is loaded, each is linked when it is first called, since Java takes a
+ * while to link one. Safe for use by many threads. Stays loaded until the process ends.
  */
 @SuppressWarnings("restricted") // this class is what the module asks for native access for
 public final class Library {
     private static final String NEEDED_VERSION = "3.11.";
     static final int RUNTIME_OMP = 2; // DNNL_RUNTIME_OMP
 
-    private final Map<Function, MethodHandle> handles = new EnumMap<>(Function.class);
+    private static final Linker LINKER = Linker.nativeLinker();
+
+    private final Map<Function, MemorySegment> addresses = new EnumMap<>(Function.class);
+    private final Map<Function, MethodHandle> handles = new ConcurrentHashMap<>();
     private final MethodHandle execute;
     private final MethodHandle parallel;
     private final MethodHandle threadNumber;
 
     private Library(SymbolLookup symbols) {
-        Linker linker = Linker.nativeLinker();
         for (Function f : Function.values()) {
             MemorySegment address = symbols.find(f.symbol())
                     .orElseThrow(
                             () -> new NativeLibraryException(
                                     "the native libraries have no function " + f.symbol()
                                             + "; they are not the ones this program was built for: delete the native folder and start again"));
-            handles.put(f, linker.downcallHandle(address, f.descriptor()));
+            addresses.put(f, address);
         }
-        execute = handle(Function.PRIMITIVE_EXECUTE);
-        parallel = handle(Function.GOMP_PARALLEL);
-        threadNumber = handle(Function.OMP_GET_THREAD_NUM);
+        execute = linked(Function.PRIMITIVE_EXECUTE);
+        parallel = linked(Function.GOMP_PARALLEL);
+        threadNumber = linked(Function.OMP_GET_THREAD_NUM);
     }
 
     /** Loads the two files of a {@link NativeFolder} and binds every function. */
@@ -67,18 +72,31 @@ public final class Library {
         }
     }
 
-    private MethodHandle handle(Function f) {
-        MethodHandle handle = handles.get(f);
-        if (handle == null) {
-            throw new IllegalStateException(f + " is not bound");
+    private MethodHandle linked(Function f) {
+        MemorySegment address = addresses.get(f);
+        if (address == null) {
+            throw new IllegalStateException(f + " was not looked for");
         }
-        return handle;
+        return LINKER.downcallHandle(address, f.descriptor());
+    }
+
+    /** Takes its arguments from an array. */
+    private MethodHandle handle(Function f) {
+        MethodHandle known = handles.get(f);
+        return known != null ? known : handles.computeIfAbsent(f, this::spread);
+    }
+
+    private MethodHandle spread(Function f) {
+        int arguments = f.signature().length() - 1;
+        return linked(f)
+                .asSpreader(Object[].class, arguments)
+                .asType(MethodType.methodType(Object.class, Object[].class));
     }
 
     /** Calls a function that cannot fail by status, and returns what it returns. */
     public Object call(Function f, Object... arguments) {
         try {
-            return handle(f).invokeWithArguments(arguments);
+            return handle(f).invokeExact(arguments);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
@@ -141,7 +159,7 @@ public final class Library {
 
     /** The address of a C function {@code void f(void *)} that calls {@code target}; stays for the life of the process. */
     public static MemorySegment callback(MethodHandle target) {
-        return Linker.nativeLinker().upcallStub(target, FunctionDescriptor.ofVoid(ValueLayout.ADDRESS), Arena.global());
+        return LINKER.upcallStub(target, FunctionDescriptor.ofVoid(ValueLayout.ADDRESS), Arena.global());
     }
 
     /** Version and commit of the library: {@code 3.11.0 (a1b2c3d)}. */

@@ -28,6 +28,7 @@ import org.resnet4j.safetensors.Safetensors;
 import org.resnet4j.trainer.Initializer;
 import org.resnet4j.trainer.Network;
 import org.resnet4j.weights.NamedTensor;
+import org.resnet4j.weights.StateDict;
 import org.resnet4j.zoo.Models;
 import org.resnet4j.zoo.NetworkSpec;
 import org.resnet4j.zoo.Networks;
@@ -137,8 +138,8 @@ final class FinetuneTest {
                 .as(err.toString())
                 .isZero();
         assertThat(result()).doesNotContainKey("train_mode_top1"); // no norm is left that could differ
-        try (Safetensors before = Safetensors.read(weights());
-                Safetensors after = Safetensors.read(run.resolve("model/model.safetensors"))) {
+        try (StateDict before = Safetensors.read(weights());
+                StateDict after = Safetensors.read(run.resolve("model/model.safetensors"))) {
             for (NamedTensor t : before.tensors()) {
                 float[] found = after.get(t.name()).toFloats();
                 if (t.name().startsWith("fc.")) {

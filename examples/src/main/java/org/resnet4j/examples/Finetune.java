@@ -2,6 +2,7 @@ package org.resnet4j.examples;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 import org.resnet4j.augment.RandomCrop;
 import org.resnet4j.dataset.Datasets;
 import org.resnet4j.dataset.Part;
@@ -17,6 +18,7 @@ import org.resnet4j.record.Provenance;
 import org.resnet4j.trainer.Freezing;
 import org.resnet4j.trainer.Length;
 import org.resnet4j.trainer.Network;
+import org.resnet4j.trainer.RunRecord;
 import org.resnet4j.trainer.TrainData;
 import org.resnet4j.trainer.TrainJob;
 import org.resnet4j.trainer.TrainOptions;
@@ -51,7 +53,7 @@ public final class Finetune {
                 t.train();
             }
             new ModelFolder(spec, split.train().classNames(), p, run.resolve("last.safetensors"))
-                    .write(run.resolve("model"));
+                    .write(run.resolve("model"), RunRecord.read(run).madeOf(Set.of()));
         }
     }
 }

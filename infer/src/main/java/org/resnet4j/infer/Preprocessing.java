@@ -7,9 +7,9 @@ import org.resnet4j.augment.Normalization;
 import org.resnet4j.augment.Transform;
 import org.resnet4j.image.Filter;
 import org.resnet4j.image.Image;
-import org.resnet4j.random.Rng;
 import org.resnet4j.json.Json;
 import org.resnet4j.json.JsonException;
+import org.resnet4j.random.Rng;
 import org.resnet4j.zoo.NetworkSpec;
 
 /**

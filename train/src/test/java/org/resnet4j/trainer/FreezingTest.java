@@ -32,6 +32,7 @@ import org.resnet4j.optim.SgdOptions;
 import org.resnet4j.optim.WeightDecay;
 import org.resnet4j.safetensors.Safetensors;
 import org.resnet4j.weights.NamedTensor;
+import org.resnet4j.weights.StateDict;
 import org.resnet4j.zoo.Models;
 import org.resnet4j.zoo.NetworkSpec;
 import org.resnet4j.zoo.Networks;
@@ -68,7 +69,7 @@ class FreezingTest {
 
     private static Map<String, float[]> weights(Path file) throws IOException {
         Map<String, float[]> all = new LinkedHashMap<>();
-        try (Safetensors s = Safetensors.read(file)) {
+        try (StateDict s = Safetensors.read(file)) {
             for (NamedTensor t : s.tensors()) {
                 if (!t.name().endsWith("num_batches_tracked")) {
                     all.put(t.name(), t.toFloats());

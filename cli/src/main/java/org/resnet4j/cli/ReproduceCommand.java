@@ -166,11 +166,8 @@ final class ReproduceCommand extends Surrounded {
     @Mixin
     private final WorkerOption workers = new WorkerOption();
 
-    @Option(
-            names = "--max-memory",
-            paramLabel = "BYTES",
-            description = "Refuse to allocate more natively; 4G, 512M or a number.")
-    private @Nullable String maxMemory;
+    @Mixin
+    private final MemoryOption memory = new MemoryOption();
 
     @Option(names = "--json", description = "The report as one line of JSON, progress on standard error.")
     private boolean json;
@@ -291,7 +288,7 @@ final class ReproduceCommand extends Surrounded {
             List<String> all = new ArrayList<>(words);
             all.addAll(List.of("--workers", Integer.toString(workers.count())));
             TrainingCommand.Prepared prepared = TrainCommand.prepare(surroundings, all);
-            TrainJob job = prepared.job().on(backend(), Limits.bytes(maxMemory));
+            TrainJob job = prepared.job().on(backend(), memory.bytes());
             return new Ready(prepared, job);
         }
 

@@ -93,11 +93,8 @@ abstract sealed class TrainingCommand extends Surrounded permits TrainCommand, F
     @Mixin
     private final WorkerOption workers = new WorkerOption();
 
-    @Option(
-            names = "--max-memory",
-            paramLabel = "BYTES",
-            description = "Refuse to allocate more natively; 4G, 512M or a number.")
-    private @Nullable String maxMemory;
+    @Mixin
+    private final MemoryOption memory = new MemoryOption();
 
     @Option(
             names = "--checkpoint-interval",
@@ -157,17 +154,10 @@ abstract sealed class TrainingCommand extends Surrounded permits TrainCommand, F
         people.flush();
         Backend backend = threads.backend(surroundings);
         if (folder == null || tries) {
-            return tryOut(options, job.on(backend, Limits.bytes(maxMemory)));
+            return tryOut(options, job.on(backend, memory.bytes()));
         }
-        List<EpochRow> history;
-        try (Trainer trainer = Trainer.start(folder, options, job.on(backend, Limits.bytes(maxMemory)), bar())) {
-            if (!train(trainer, folder)) {
-                return Main.INTERRUPTED;
-            }
-            history = trainer.history();
-        }
-        finish(job, backend, history, folder, options);
-        return 0;
+        Trainer trainer = Trainer.start(folder, options, job.on(backend, memory.bytes()), bar());
+        return train(trainer, job, backend, folder, options);
     }
 
     /**
@@ -197,12 +187,18 @@ abstract sealed class TrainingCommand extends Surrounded permits TrainCommand, F
         TrainOptions options = RunRecord.read(folder).options();
         Job job = Job.of(options.model(), options.inputs(), options.seed(), folder);
         Backend backend = threads.backend(surroundings);
+        Trainer trainer = Trainer.resume(folder, options, job.on(backend, memory.bytes()), bar());
+        return train(trainer, job, backend, folder, options);
+    }
+
+    /** To the end or a signal; closes the trainer, so that its memory is free for what is made of the run. */
+    private int train(Trainer opened, Job job, Backend backend, Path folder, TrainOptions options) throws IOException {
         List<EpochRow> history;
-        try (Trainer trainer = Trainer.resume(folder, options, job.on(backend, Limits.bytes(maxMemory)), bar())) {
-            if (!train(trainer, folder)) {
+        try (opened) {
+            if (StopOnSignal.train(opened, err(), "resnet train --resume " + folder) == TrainOutcome.INTERRUPTED) {
                 return Main.INTERRUPTED;
             }
-            history = trainer.history();
+            history = opened.history();
         }
         finish(job, backend, history, folder, options);
         return 0;
@@ -321,11 +317,6 @@ abstract sealed class TrainingCommand extends Surrounded permits TrainCommand, F
             throw new IllegalArgumentException("--resume goes on with the run's own options and takes no others, found "
                     + others + "; leave them out, or start a new run with --out");
         }
-    }
-
-    /** False if a signal stopped it. */
-    private boolean train(Trainer trainer, Path folder) throws IOException {
-        return StopOnSignal.train(trainer, err(), "resnet train --resume " + folder) == TrainOutcome.FINISHED;
     }
 
     private void result(Job job, List<EpochRow> history, @Nullable NormModes modes, Path folder) {
